@@ -1,0 +1,59 @@
+"""What can go wrong and be said to a person in one message.
+
+Every error that a person may meet derives from `L2LError`; its text says what is
+wrong, where, and what to do. Anything else that escapes is a bug of ours.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class L2LError(Exception):
+    """Something went wrong that a person can be told about (exit code 1)."""
+
+    exit_code = 1
+
+
+class RequestError(L2LError):
+    """The request was wrong: an unknown name, a bad value, a broken file (exit code 2)."""
+
+    exit_code = 2
+
+
+class UnknownNameError(RequestError):
+    """A name that does not exist; the message offers the nearest one that does.
+
+    Args:
+        kind: What was named, e.g. ``"experiment"``.
+        name: What was given.
+        choices: The names that exist.
+    """
+
+    def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
+        self.kind, self.name, self.choices = kind, name, tuple(choices)
+        self.nearest = nearest(name, self.choices)
+        if self.nearest is not None:
+            hint = f"did you mean {self.nearest!r}?"
+        elif self.choices:
+            shown = ", ".join(self.choices[:8]) + (", ..." if len(self.choices) > 8 else "")
+            hint = f"there is {shown}"
+        else:
+            hint = "there is none yet"
+        super().__init__(f"no {kind} is called {name!r}; {hint}")
+
+
+class ConflictError(L2LError):
+    """A file changed on disk in a way that contradicts the edit; nothing was written."""
+
+
+def nearest(name: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that looks most like `name`, or None if none does."""
+    from difflib import get_close_matches
+
+    folded = {choice.casefold(): choice for choice in choices}
+    found = get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    return folded[found[0]] if found else None

@@ -1,0 +1,128 @@
+"""What an experiment declares: its paper, settings, presets, claims and procedure.
+
+Nothing here loads torch; a procedure imports the lab inside its function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from l2l_tui.errors import UnknownNameError
+from l2l_tui.lab.measurement import Progress
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from l2l_tui.experiments.claims import Claim
+    from l2l_tui.experiments.settings import Settings, Value
+
+Figures = Mapping[str, float]
+"""Named figures of one seed; a non-finite one means divergence."""
+
+State = Mapping[str, Any]
+"""A procedure's whole state: tensors, and values that JSON can hold (nested freely)."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a procedure ends with."""
+
+    seeds: tuple[Figures, ...]
+    """The figures of each meta-seed; the run reports their mean."""
+    weights: Mapping[str, Tensor] = field(default_factory=dict)
+    """What was trained and is worth keeping; saved beside the result."""
+
+
+class Procedure(Protocol):
+    """One run of an experiment, which can be left at any yield and taken up again."""
+
+    steps: int
+    """How many steps the whole run has."""
+
+    def run(self) -> Generator[Progress, None, Outcome]:
+        """Do the work from the present state on; each yield is a safe point."""
+        ...
+
+    def state(self) -> State:
+        """Return the whole state at the last safe point."""
+        ...
+
+    def restore(self, state: State) -> None:
+        """Take back what `state` gave, before `run` is called."""
+        ...
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings that belong together, and what they cost."""
+
+    name: str
+    """``quick`` or ``paper``."""
+    values: Mapping[str, Value]
+    """The fields that differ from the defaults."""
+    cost: str
+    """How long it took, on what."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How one family of measurements is drawn."""
+
+    family: str
+    """The measurements' name up to the slash."""
+    title: str
+    """What is drawn, in words."""
+    x: str
+    """The quantity along the axis."""
+    y: str
+    """The quantity up the axis."""
+    log: bool = False
+    """Whether the y axis is logarithmic at first."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One entry of the catalogue."""
+
+    name: str
+    """What a person types; the file is named so with underscores."""
+    title: str
+    """One line that says what it shows."""
+    paper: str
+    """Where it comes from: arXiv id, section or figure."""
+    milestone: str
+    """The id of the milestone that it serves in the embedded plan."""
+    settings: type[Settings]
+    """The frozen dataclass of its settings."""
+    presets: tuple[Preset, ...]
+    """``quick`` and ``paper``."""
+    claims: tuple[Claim, ...]
+    """What the paper says that this run can show."""
+    charts: tuple[Chart, ...]
+    """The families that it measures, the most telling first."""
+    procedure: Callable[[Any, int], Procedure]
+    """Makes a procedure from settings (of this experiment's class) and a seed."""
+    threads: int = 1
+    """How many threads a run uses unless told otherwise; more only where measured to help."""
+
+    def preset(self, name: str) -> Preset:
+        """Return the preset of this name.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        for preset in self.presets:
+            if preset.name == name:
+                return preset
+        kind = f"preset of {self.name}"
+        raise UnknownNameError(kind, name, [preset.name for preset in self.presets])
+
+    def configure(self, preset: str, changes: Mapping[str, object] | None = None) -> Settings:
+        """Return a preset's settings with changes on top.
+
+        Raises:
+            RequestError: An unknown preset or field, or a bad value.
+        """
+        return self.settings.parse({**self.preset(preset).values, **(changes or {})})

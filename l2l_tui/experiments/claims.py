@@ -1,0 +1,98 @@
+"""Claims: what a paper says that a run can show, and the verdict on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import fmean, stdev
+
+
+class Verdict(StrEnum):
+    """What a run says of a claim."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Our figure beside the paper's."""
+
+    mean: float
+    """Mean over seeds."""
+    spread: float
+    """Standard deviation over seeds; 0 with one seed."""
+    seeds: int
+    """How many seeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with the figures that it rests on."""
+
+    id: str
+    """The claim's id."""
+    statement: str
+    """What the paper says."""
+    verdict: Verdict
+    """What the run says of it."""
+    ours: Ours
+    """Our figure."""
+    paper: str
+    """The paper's figure."""
+    detail: str
+    """Why the verdict is what it is, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement that holds when `measure` of a seed's figures is at most `bound`."""
+
+    id: str
+    """A short name, unique in its experiment."""
+    statement: str
+    """What the paper says, in a sentence."""
+    reference: str
+    """Where the paper says it, and the paper's own figure."""
+    measure: Callable[[Mapping[str, float]], float]
+    """The figure that decides, from one seed's figures."""
+    bound: float
+    """The claim holds where the measured figure is below this."""
+    reads: str
+    """What the measured figure is, in words."""
+    min_seeds: int = 1
+    """With fewer seeds the verdict is ``inconclusive``."""
+
+    def judge(self, seeds: Sequence[Mapping[str, float]]) -> Judgement:
+        """Return the verdict on the figures of one or more seeds.
+
+        With several seeds the mean must clear the bound by its standard error.
+        """
+        values = [self.measure(figures) for figures in seeds]
+        mean = fmean(values)
+        spread = stdev(values) if len(values) > 1 else 0.0
+        return Judgement(
+            id=self.id,
+            statement=self.statement,
+            verdict=self._verdict(mean, spread, len(values)),
+            ours=Ours(mean, spread, len(values)),
+            paper=self.reference,
+            detail=self._detail(mean, spread, len(values)),
+        )
+
+    def _verdict(self, mean: float, spread: float, seeds: int) -> Verdict:
+        if not math.isfinite(mean):
+            return Verdict.FAILS
+        margin = spread / math.sqrt(seeds)
+        if seeds < self.min_seeds or abs(mean - self.bound) < margin:
+            return Verdict.INCONCLUSIVE
+        return Verdict.HOLDS if mean < self.bound else Verdict.FAILS
+
+    def _detail(self, mean: float, spread: float, seeds: int) -> str:
+        count = "1 seed" if seeds == 1 else f"{seeds} seeds"
+        around = f" ± {spread:.2g}" if seeds > 1 else ""
+        few = f"; {self.min_seeds} seeds are needed" if seeds < self.min_seeds else ""
+        return f"{self.reads} {mean:.3g}{around} over {count}, to be below {self.bound:g}{few}"

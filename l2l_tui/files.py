@@ -1,0 +1,75 @@
+"""Whole files, replaced at one instant: a reader sees the old one or the new one."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import L2LError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def replace(path: Path, content: bytes | str, *, durable: bool = True) -> None:
+    """Write a file by way of a temporary one in the same folder.
+
+    Args:
+        path: The file; its folder must exist.
+        content: All of it; text is written as UTF-8.
+        durable: Whether it must survive a power cut (fsync of file and folder).
+
+    Raises:
+        L2LError: The disk is full or read-only, or the folder is missing or forbidden.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    with explained(path):
+        try:
+            _write(temporary, data, durable)
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        if durable:
+            _sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusals while writing `path` into a message."""
+    try:
+        yield
+    except OSError as error:
+        advice = {
+            errno.ENOSPC: "make room on the disk, then try again",
+            errno.EDQUOT: "your quota is used up; make room, then try again",
+            errno.EROFS: "the disk is read-only; choose another place with --workspace",
+            errno.EACCES: "you may not write there; change its permissions or choose another place",
+            errno.EPERM: "you may not write there; change its permissions or choose another place",
+            errno.ENOENT: "its folder is missing; make it, then try again",
+        }.get(error.errno or 0, "try again, or choose another place with --workspace")
+        reason = error.strerror or type(error).__name__
+        raise L2LError(f"cannot write {path}: {reason}; {advice}") from error
+
+
+def _write(path: Path, data: bytes, durable: bool) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

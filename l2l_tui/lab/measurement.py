@@ -1,0 +1,29 @@
+"""What the lab yields. This module loads no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One value of one quantity at one step."""
+
+    name: str
+    """``family/series`` or just ``series``: the chart draws one family at a time."""
+    step: int
+    """Position on the quantity's own axis (an outer step, an inner step, an epoch)."""
+    value: float
+    """The measured value; NaN and infinity are allowed and mean divergence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A safe point of a procedure: its state here is whole and can be handed out."""
+
+    step: int
+    """Steps done so far, of the procedure's `steps`."""
+    measurements: tuple[Measurement, ...] = ()
+    """What was measured since the last safe point."""
+    note: str = ""
+    """A line for the log, or nothing."""

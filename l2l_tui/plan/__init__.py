@@ -1,0 +1,1 @@
+"""The study plan: model, schedule arithmetic, TOML store, worklog reader."""

@@ -1,0 +1,1 @@
+"""Plan and runs become documents."""

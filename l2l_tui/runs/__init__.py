@@ -1,0 +1,1 @@
+"""One run is one directory: request, status, metrics, result; launch, steer, follow."""

@@ -1,0 +1,163 @@
+"""A run's files as values. Nothing here touches the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from l2l_tui.experiments.claims import Judgement
+
+if TYPE_CHECKING:
+    from l2l_tui.experiments.settings import Value
+
+
+class State(StrEnum):
+    """Where a run stands; derived from what is on disk (`runs.state.derive`)."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def alive(self) -> bool:
+        """Whether a trainer has it in hand, or is about to."""
+        return self in {State.QUEUED, State.RUNNING, State.PAUSED}
+
+    @property
+    def resumable(self) -> bool:
+        """Whether `resume` starts a new trainer on it."""
+        return self in {State.STOPPED, State.INTERRUPTED}
+
+
+class Order(StrEnum):
+    """What whoever steers asks of a trainer (the ``control`` file)."""
+
+    GO = "resume"
+    PAUSE = "pause"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """``request.toml``: everything that decides a run's figures, and whom it serves."""
+
+    run: str
+    """The run's id, which is its directory's name."""
+    experiment: str
+    """The experiment's name."""
+    preset: str
+    """The preset that the settings came from."""
+    seed: int
+    """The seed of every generator."""
+    settings: Mapping[str, Value]
+    """Every setting's value."""
+    created: datetime
+    """When it was asked for, with its time zone."""
+    threads: int = 1
+    """Threads for torch."""
+    milestone: str | None = None
+    """The milestone that it serves."""
+    plan: str | None = None
+    """The name of that milestone's plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """``status.toml``: the trainer's heartbeat."""
+
+    state: State
+    """``running``, ``paused`` or ``stopped``, as the trainer last said."""
+    step: int
+    """Steps done."""
+    steps: int
+    """Steps in all; 0 until known."""
+    elapsed_s: float
+    """Seconds of work so far, over all resumes, pauses left out."""
+    heartbeat: datetime
+    """When it was written."""
+    started: datetime
+    """When the run's first trainer began."""
+    host: str
+    """The machine's name."""
+    pid: int
+    """The trainer's process id."""
+    pid_started: float
+    """When that process began, as the system counts it, so that a reused id is noticed."""
+    note: str = ""
+    """What it is doing, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunError:
+    """Why a run failed."""
+
+    type: str
+    """The exception's class."""
+    message: str
+    """What it said."""
+    traceback: str
+    """Where, for whoever mends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """``result.toml``: how a run ended."""
+
+    state: State
+    """``finished`` or ``failed``."""
+    started: datetime
+    """When the run's first trainer began."""
+    ended: datetime
+    """When it ended."""
+    elapsed_s: float
+    """Seconds of work, over all resumes, pauses left out."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """Mean over the run's meta-seeds; a non-finite figure means divergence."""
+    seeds: tuple[Mapping[str, float], ...] = ()
+    """The figures of each meta-seed."""
+    claims: tuple[Judgement, ...] = ()
+    """The verdicts."""
+    environment: Mapping[str, str | int] = field(default_factory=dict)
+    """Versions, threads, seed, git commit, machine."""
+    error: RunError | None = None
+    """Why it failed, if it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as it stood on disk when it was read."""
+
+    request: Request
+    """What was asked for."""
+    state: State
+    """Where it stands."""
+    status: RunStatus | None = None
+    """The last heartbeat."""
+    result: RunResult | None = None
+    """How it ended, if it did."""
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.request.run
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds of work so far."""
+        if self.result is not None:
+            return self.result.elapsed_s
+        return self.status.elapsed_s if self.status is not None else 0.0
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds of work left at the pace so far; None if there is no telling."""
+        if self.result is not None or self.status is None or self.status.step == 0:
+            return None
+        return self.status.elapsed_s * (self.status.steps - self.status.step) / self.status.step

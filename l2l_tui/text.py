@@ -1,0 +1,64 @@
+"""Text that people and files supply, made safe and fitted to a terminal's cells."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich.cells import cell_len, set_cell_size
+
+ELLIPSIS = "…"
+
+# Terminals act on these: C0 and C1 controls, and the marks that reorder what follows.
+_CONTROLS = {
+    **{code: chr(0x2400 + code) for code in range(0x20)},
+    0x7F: "\u2421",
+    **dict.fromkeys(range(0x80, 0xA0), "\ufffd"),
+    **dict.fromkeys((0x2028, 0x2029), "\ufffd"),
+    **dict.fromkeys((0x200E, 0x200F, 0x061C, 0xFEFF), "\ufffd"),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"),
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+}
+
+
+def plain(text: str) -> str:
+    """Return one line of text that a terminal shows and does not obey.
+
+    Line breaks and tabs become spaces; other control characters, direction overrides
+    and lone surrogates become visible signs. Letters of any script stay.
+    """
+    spaced = text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    return unicodedata.normalize("NFC", spaced).translate(_CONTROLS)
+
+
+def plain_lines(text: str) -> str:
+    """Return text of several lines, each as `plain` leaves it."""
+    return "\n".join(plain(line) for line in text.splitlines())
+
+
+def width(text: str) -> int:
+    """Return how many terminal cells the text takes; a Chinese character takes two."""
+    return cell_len(text)
+
+
+def fit(text: str, cells: int) -> str:
+    """Return the text in exactly `cells` terminal cells: cut with an ellipsis, or padded."""
+    if cells <= 0:
+        return ""
+    if cell_len(text) <= cells:
+        return set_cell_size(text, cells)
+    return set_cell_size(set_cell_size(text, cells - 1).rstrip() + ELLIPSIS, cells)
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time as a person says it: ``8 s``, ``2 min 05 s``, ``3 h 10 min``."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def number(value: float) -> str:
+    """Return a figure with three significant digits, without needless zeros."""
+    return f"{value:.3g}"

@@ -1,0 +1,1 @@
+"""The child process: one request in, measurements out to the run directory."""

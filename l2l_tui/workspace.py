@@ -1,0 +1,88 @@
+"""Where plans and runs are, and the settings file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from l2l_tui.errors import RequestError, UnknownNameError
+
+VARIABLE = "L2L_TUI_WORKSPACE"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A directory with ``plans/*.toml`` and ``runs/``."""
+
+    root: Path
+    """The directory; it need not exist yet."""
+
+    @property
+    def plans(self) -> Path:
+        """The folder of plans."""
+        return self.root / "plans"
+
+    @property
+    def runs(self) -> Path:
+        """The folder of run directories."""
+        return self.root / "runs"
+
+    @property
+    def settings(self) -> Path:
+        """The settings file (queue, cluster, look)."""
+        return self.root / "settings.toml"
+
+    def plan_files(self) -> list[Path]:
+        """Return the plan files, by name."""
+        return sorted(path for path in self.plans.glob("*.toml") if path.is_file())
+
+    def plan_file(self, name: str | None = None) -> Path:
+        """Return the file of the plan called `name`, or of the only plan.
+
+        Raises:
+            RequestError: There is no plan, or several and no name.
+            UnknownNameError: No plan is called so.
+        """
+        files = {path.stem: path for path in self.plan_files()}
+        if name is not None:
+            if name not in files:
+                raise UnknownNameError("plan", name, files)
+            return files[name]
+        if not files:
+            raise RequestError(f"there is no plan in {self.plans}; make one with `l2l-tui init`")
+        if len(files) > 1:
+            listed = ", ".join(files)
+            raise RequestError(f"there are several plans ({listed}); name one with --plan")
+        return next(iter(files.values()))
+
+
+def find(given: str | Path | None = None) -> Workspace:
+    """Return the workspace to use.
+
+    Looked for in this order: `given`, the environment's ``L2L_TUI_WORKSPACE``, the current
+    directory if it has ``plans/``, the user data directory.
+    """
+    chosen = given or os.environ.get(VARIABLE)
+    if chosen:
+        return Workspace(Path(chosen).expanduser().absolute())
+    if Path("plans").is_dir():
+        return Workspace(Path.cwd())
+    from platformdirs import user_data_path
+
+    return Workspace(user_data_path("l2l-tui"))
+
+
+def read_settings(workspace: Workspace) -> dict[str, object]:
+    """Return the settings file's values; none if there is no file.
+
+    Raises:
+        RequestError: The file is not TOML.
+    """
+    try:
+        return tomllib.loads(workspace.settings.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RequestError(f"{workspace.settings} is not TOML: {error}") from error
