@@ -73,7 +73,7 @@ class Claim:
         """
         values = [self.measure(figures) for figures in seeds]
         mean = fmean(values)
-        spread = stdev(values) if len(values) > 1 else 0.0
+        spread = _spread(values)
         return Judgement(
             id=self.id,
             statement=self.statement,
@@ -96,3 +96,9 @@ class Claim:
         around = f" ± {spread:.2g}" if seeds > 1 else ""
         few = f"; {self.min_seeds} seeds are needed" if seeds < self.min_seeds else ""
         return f"{self.reads} {mean:.3g}{around} over {count}, to be below {self.bound:g}{few}"
+
+
+def _spread(values: Sequence[float]) -> float:
+    if not all(map(math.isfinite, values)):
+        return math.nan
+    return stdev(values) if len(values) > 1 else 0.0
