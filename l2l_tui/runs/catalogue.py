@@ -1,0 +1,78 @@
+"""All runs of a workspace."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.runs import state
+from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.table import BrokenFileError
+
+if TYPE_CHECKING:
+    from l2l_tui.runs.model import Run
+    from l2l_tui.workspace import Workspace
+
+
+def load(directory: RunDirectory) -> Run:
+    """Return one run as it stands on disk.
+
+    Raises:
+        BrokenFileError: The directory is no run, or its request or result is broken.
+    """
+    return state.observe(directory)
+
+
+def all_runs(workspace: Workspace) -> list[Run]:
+    """Return every run that can be read, newest first."""
+    return _read_all(workspace)[0]
+
+
+def broken_runs(workspace: Workspace) -> list[str]:
+    """Return a message for each directory in ``runs/`` that cannot be read as a run."""
+    return _read_all(workspace)[1]
+
+
+def directories(workspace: Workspace) -> list[RunDirectory]:
+    """Return every directory in ``runs/``, by name; hidden ones are runs in the making."""
+    try:
+        with os.scandir(workspace.runs) as entries:
+            names = [entry.name for entry in entries if is_run(entry)]
+    except FileNotFoundError:
+        return []
+    return [RunDirectory(workspace.runs / name) for name in sorted(names)]
+
+
+def find(workspace: Workspace, text: str) -> RunDirectory:
+    """Return the run whose id is, begins with or ends in `text`.
+
+    Raises:
+        UnknownNameError: There is none.
+        RequestError: There are several.
+    """
+    known = {directory.id: directory for directory in directories(workspace)}
+    if text in known:
+        return known[text]
+    found = [run for run in known if text and (run.startswith(text) or run.endswith(text))]
+    if len(found) == 1:
+        return known[found[0]]
+    if found:
+        raise RequestError(f"several runs match {text!r}: {', '.join(found[:8])}; say more of it")
+    raise UnknownNameError("run", text, sorted(known, reverse=True))
+
+
+def is_run(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry of ``runs/`` may be a run."""
+    return not entry.name.startswith(".") and entry.is_dir()
+
+
+def _read_all(workspace: Workspace) -> tuple[list[Run], list[str]]:
+    runs, broken = [], []
+    for directory in directories(workspace):
+        try:
+            runs.append(load(directory))
+        except BrokenFileError as error:
+            broken.append(str(error))
+    runs.sort(key=lambda run: (run.request.created, run.id), reverse=True)
+    return runs, broken

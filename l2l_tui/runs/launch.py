@@ -1,0 +1,121 @@
+"""A new run: its directory, and the detached child process that does the work."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import RequestError
+from l2l_tui.files import explained
+from l2l_tui.runs import files, purpose, state
+from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.model import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from l2l_tui.experiments.base import Experiment
+    from l2l_tui.workspace import Workspace
+
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def prepare(
+    workspace: Workspace,
+    experiment: Experiment,
+    *,
+    preset: str = "quick",
+    seed: int = 0,
+    changes: Mapping[str, object] | None = None,
+    milestone: str | None = None,
+    plan: str | None = None,
+    threads: int | None = None,
+) -> RunDirectory:
+    """Make the directory of a new run; nothing runs yet.
+
+    Args:
+        workspace: Where it is made.
+        experiment: What is to run.
+        preset: The settings to start from.
+        seed: The seed of every generator.
+        changes: Settings that differ from the preset's.
+        milestone: The milestone that it serves; by default the first that lists the
+            experiment, else the one that the experiment declares, if the plan has it.
+        plan: The name of that milestone's plan; by default the only plan.
+        threads: Threads for torch; by default the experiment's own.
+
+    Raises:
+        RequestError: An unknown preset, setting, milestone or plan, or a bad value.
+        L2LError: The directory cannot be made.
+    """
+    settings = experiment.configure(preset, changes)
+    threads = experiment.threads if threads is None else threads
+    if threads < 1 or not 0 <= seed < 2**63:
+        raise RequestError(
+            f"threads = {threads}, seed = {seed}: threads must be at least 1, seed from 0 to 2^63-1"
+        )
+    serves = purpose.choose(workspace, experiment, milestone, plan)
+    created = state.now()
+    directory = RunDirectory(workspace.runs / _new_id(experiment.name, created))
+    request = Request(
+        run=directory.id,
+        experiment=experiment.name,
+        preset=preset,
+        seed=seed,
+        settings=settings.values(),
+        created=created,
+        threads=threads,
+        milestone=None if serves is None else serves.milestone,
+        plan=None if serves is None else serves.plan,
+    )
+    return _appear(directory, request)
+
+
+def start(directory: RunDirectory) -> int:
+    """Start the run's trainer and return its process id.
+
+    The trainer has a session of its own, so it outlives this process and its terminal.
+
+    Raises:
+        L2LError: The log cannot be written.
+    """
+    place = RunDirectory(directory.path.absolute())
+    threads = str(files.read_request(place).threads)
+    # -P: a student's own torch.py or random.py in the current folder must not be imported.
+    command = [sys.executable, "-P", "-m", "l2l_tui.trainer", str(place.path)]
+    with explained(place.log), place.log.open("ab") as log:
+        child = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=place.path,
+            env={**os.environ, **dict.fromkeys(_THREAD_VARIABLES, threads)},
+            start_new_session=True,
+        )
+    # Somebody must take note of its end, or it stays in the process table.
+    threading.Thread(target=child.wait, name=f"wait for {place.id}", daemon=True).start()
+    return child.pid
+
+
+def _new_id(experiment: str, created: datetime) -> str:
+    tail = "".join(secrets.choice(_BASE32) for _ in range(4))
+    return f"{created:%Y-%m-%d-%H%M}-{experiment}-{tail}"
+
+
+def _appear(directory: RunDirectory, request: Request) -> RunDirectory:
+    """Make the directory under a hidden name, then show it whole."""
+    runs: Path = directory.path.parent
+    hidden = RunDirectory(runs / f".{directory.id}.{os.getpid()}")
+    with explained(directory.path):
+        hidden.path.mkdir(parents=True)
+        files.write_request(hidden, request)
+        hidden.path.rename(directory.path)
+    return directory

@@ -1,0 +1,115 @@
+"""Where a run stands: derived from what is on disk and from its process, never trusted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from l2l_tui.runs import control, files, process
+from l2l_tui.runs.model import Order, Run, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from l2l_tui.runs.directory import RunDirectory
+    from l2l_tui.runs.model import Request, RunResult, RunStatus
+
+STARTING = timedelta(seconds=30)
+"""How long a run that was asked for may take until its trainer shows a sign of life."""
+REMOTE_SILENCE = timedelta(seconds=60)
+"""How long the heartbeat of another machine may stay away."""
+
+
+def derive(directory: RunDirectory) -> State:
+    """Return where the run stands.
+
+    Raises:
+        BrokenFileError: The directory is no run, or its request or result is broken.
+    """
+    return observe(directory).state
+
+
+def observe(directory: RunDirectory) -> Run:
+    """Return one run as it stands on disk.
+
+    Raises:
+        BrokenFileError: The directory is no run, or its request or result is broken.
+    """
+    return assemble(
+        files.read_request(directory),
+        lambda: files.read_status(directory),
+        lambda: files.read_result(directory),
+        lambda: control.read_order(directory),
+    )
+
+
+def assemble(
+    request: Request,
+    status: Callable[[], RunStatus | None],
+    result: Callable[[], RunResult | None],
+    given: Callable[[], control.Given | None],
+) -> Run:
+    """Return one run, each of its files read at the right moment.
+
+    Args:
+        request: What was asked for.
+        status: Reads the last heartbeat.
+        result: Reads how it ended.
+        given: Reads the last order.
+    """
+    beat, end = status(), result()
+    stands = judge(request, beat, end, given(), now())
+    if end is None and not stands.alive:
+        # Its trainer may have ended well between the two looks.
+        end = result()
+        stands = stands if end is None else end.state
+    return Run(request, stands, beat, end)
+
+
+def judge(
+    request: Request,
+    status: RunStatus | None,
+    result: RunResult | None,
+    given: control.Given | None,
+    at: datetime,
+) -> State:
+    """Return where a run stands whose files say this.
+
+    Args:
+        request: What was asked for.
+        status: The last heartbeat.
+        result: How it ended.
+        given: The last order.
+        at: The present moment.
+    """
+    if result is not None:
+        return result.state
+    if status is not None and _is_alive(status, at):
+        return status.state
+    if _is_starting(request, status, given, at):
+        return State.QUEUED
+    if status is not None and status.state is State.STOPPED:
+        return State.STOPPED
+    return State.INTERRUPTED
+
+
+def now() -> datetime:
+    """Return the present moment with its time zone."""
+    return datetime.now().astimezone()
+
+
+def _is_alive(status: RunStatus, at: datetime) -> bool:
+    if status.host != process.host():
+        return status.state is not State.STOPPED and at - status.heartbeat < REMOTE_SILENCE
+    return process.is_alive(process.Identity(status.host, status.pid, status.pid_started))
+
+
+def _is_starting(
+    request: Request, status: RunStatus | None, given: control.Given | None, at: datetime
+) -> bool:
+    if status is None and at - request.created < STARTING:
+        return True
+    # Resumed, and the new trainer has not said anything since.
+    if given is None or given.order is not Order.GO or at - given.at >= STARTING:
+        return False
+    return status is None or status.heartbeat < given.at
