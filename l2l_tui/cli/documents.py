@@ -1,0 +1,231 @@
+"""What ``--json`` prints of each thing: plain mappings whose keys the command line promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from l2l_tui.experiments.base import Experiment
+    from l2l_tui.experiments.claims import Judgement
+    from l2l_tui.plan.meetings import MeetingView
+    from l2l_tui.plan.model import Fault, Milestone, Plan, Problem, Result
+    from l2l_tui.runs.metrics import Series
+    from l2l_tui.runs.model import Run
+
+Document = Mapping[str, object]
+
+
+def experiment(entry: Experiment) -> Document:
+    """One entry of the catalogue; presets hold every setting's value."""
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "paper": entry.paper,
+        "milestone": entry.milestone,
+        "presets": {one.name: entry.configure(one.name).values() for one in entry.presets},
+        "costs": {one.name: one.cost for one in entry.presets},
+        "settings": [
+            {
+                "name": field.name,
+                "type": field.type,
+                "default": field.default,
+                "range": field.range,
+                "doc": field.doc,
+            }
+            for field in entry.settings.fields()
+        ],
+        "claims": [
+            {"id": claim.id, "statement": claim.statement, "reference": claim.reference}
+            for claim in entry.claims
+        ],
+        "threads": entry.threads,
+    }
+
+
+def run_line(run: Run) -> Document:
+    """One run in the list of all."""
+    return {
+        "run": run.id,
+        "experiment": run.request.experiment,
+        "preset": run.request.preset,
+        "seed": run.request.seed,
+        "milestone": run.request.milestone,
+        "state": run.state,
+        "step": run.status.step if run.status else 0,
+        "steps": run.status.steps if run.status else 0,
+        "started": _started(run),
+        "elapsed_s": run.elapsed_s,
+    }
+
+
+def result(run: Run) -> Document:
+    """How a run ended, or where it stands."""
+    ended = run.result
+    return {
+        "run": run.id,
+        "experiment": run.request.experiment,
+        "preset": run.request.preset,
+        "seed": run.request.seed,
+        "state": run.state,
+        "started": _started(run),
+        "elapsed_s": run.elapsed_s,
+        "figures": ended.figures if ended else {},
+        "claims": [_claim(judgement) for judgement in ended.claims] if ended else [],
+        "error": _error(run),
+    }
+
+
+def whole_run(run: Run) -> Document:
+    """Everything that is known of a run but its measurements."""
+    request, status = run.request, run.status
+    return {
+        **result(run),
+        "ended": run.result.ended if run.result else None,
+        "seeds": run.result.seeds if run.result else [],
+        "environment": run.result.environment if run.result else {},
+        "request": {
+            "experiment": request.experiment,
+            "preset": request.preset,
+            "seed": request.seed,
+            "settings": request.settings,
+            "created": request.created,
+            "threads": request.threads,
+            "milestone": request.milestone,
+            "plan": request.plan,
+        },
+        "status": status
+        and {
+            "state": status.state,
+            "step": status.step,
+            "steps": status.steps,
+            "elapsed_s": status.elapsed_s,
+            "heartbeat": status.heartbeat,
+            "started": status.started,
+            "host": status.host,
+            "pid": status.pid,
+            "note": status.note,
+        },
+    }
+
+
+def metrics(series: Mapping[str, Series]) -> Document:
+    """A run's measurements by name."""
+    return {name: {"step": one.steps, "value": one.values} for name, one in series.items()}
+
+
+def plan(whole: Plan, day: date) -> Document:
+    """The schedule, and the problems that are open."""
+    from l2l_tui.plan import meetings
+
+    return {
+        "title": whole.title,
+        "tracks": [
+            {
+                "id": track.id,
+                "title": track.title,
+                "milestones": [
+                    milestone(whole, one, day) for one in whole.milestones if one.track == track.id
+                ],
+            }
+            for track in whole.tracks
+        ],
+        "problems": problems(meetings.open_problems(whole, day), day),
+    }
+
+
+def milestone(whole: Plan, one: Milestone, day: date) -> Document:
+    """One milestone, with its evidence."""
+    from l2l_tui.plan import schedule
+
+    return {
+        "id": one.id,
+        "title": one.title,
+        "track": one.track,
+        "due": one.due,
+        "status": one.status,
+        "late_days": schedule.late_days(one, day),
+        "progress": schedule.progress(whole, one),
+        "evidence": [_evidence(result) for result in schedule.evidence(whole, one)],
+        "links": one.links,
+        "needs": one.needs,
+        "experiments": one.experiments,
+    }
+
+
+def fault(one: Fault) -> Document:
+    """One thing wrong with a plan file."""
+    return {
+        "file": one.file,
+        "line": one.line,
+        "key": one.key,
+        "found": one.found,
+        "expected": one.expected,
+    }
+
+
+def meeting(view: MeetingView, numbered: Iterable[Problem]) -> Document:
+    """A meeting; `numbered` are the open problems in the order that ``solve N`` counts."""
+    from l2l_tui.plan.model import Section
+
+    order = {problem: n for n, problem in enumerate(numbered, 1)}
+    return {
+        "date": view.date,
+        "last_problems": [_problem(one, order.get(one), view.date) for one in view.last_problems],
+        "problems": [_problem(one, order.get(one), view.date) for one in view.problems],
+        "sections": {section.value: view.sections.get(section, "") for section in Section},
+    }
+
+
+def problems(numbered: Iterable[Problem], day: date) -> list[Document]:
+    """Open problems in the order that ``meeting solve N`` counts."""
+    return [_problem(one, n, day) for n, one in enumerate(numbered, 1)]
+
+
+def _problem(one: Problem, number: int | None, day: date) -> Document:
+    from l2l_tui.plan import meetings
+
+    return {
+        "n": number,
+        "text": one.text,
+        "raised": one.raised,
+        "age_weeks": meetings.age_weeks(one, day),
+        "solved": one.solved,
+        "how": one.how,
+    }
+
+
+def _evidence(one: Result) -> Document:
+    return {
+        "run": one.run,
+        "experiment": one.experiment,
+        "on": one.on,
+        "claims": one.claims,
+        "figures": one.figures,
+    }
+
+
+def _claim(one: Judgement) -> Document:
+    return {
+        "id": one.id,
+        "statement": one.statement,
+        "verdict": one.verdict,
+        "ours": {"mean": one.ours.mean, "spread": one.ours.spread, "seeds": one.ours.seeds},
+        "paper": one.paper,
+        "detail": one.detail,
+    }
+
+
+def _error(run: Run) -> Document | None:
+    error = run.result.error if run.result else None
+    if error is None:
+        return None
+    return {"type": error.type, "message": error.message, "traceback": error.traceback}
+
+
+def _started(run: Run) -> object:
+    if run.result is not None:
+        return run.result.started
+    return run.status.started if run.status else None

@@ -1,0 +1,128 @@
+"""Wait for a run's end: a progress bar on a terminal, now and then a line elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from l2l_tui.cli import output
+from l2l_tui.cli.entry import INTERRUPTED
+from l2l_tui.runs import catalogue, steer
+from l2l_tui.runs.model import State
+from l2l_tui.text import duration, fit, plain
+
+if TYPE_CHECKING:
+    from l2l_tui.runs.directory import RunDirectory
+    from l2l_tui.runs.model import Run
+
+_LOOK_S = 0.1
+_LINE_EVERY_S = 10.0
+_BAR_CELLS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How the waiting ended."""
+
+    run: Run
+    """The run as it stood then."""
+    exit_code: int = 0
+    """What leaving a run that goes on means; its own end decides otherwise."""
+
+
+def follow(directory: RunDirectory) -> Left:
+    """Show a run's progress until it ends, or until a person leaves it.
+
+    Ctrl-C asks whether to stop the run or to leave it to itself; without a terminal to
+    answer at, it is left to itself.
+    """
+    shown = _Bar() if sys.stderr.isatty() else _Lines()
+    try:
+        return Left(_wait(directory, shown))
+    except KeyboardInterrupt:
+        shown.close()
+        return _leave(directory, shown)
+
+
+def _wait(directory: RunDirectory, shown: _Bar | _Lines) -> Run:
+    while (run := catalogue.load(directory)).state.alive:
+        shown.update(run)
+        time.sleep(_LOOK_S)
+    shown.update(run)
+    shown.close()
+    return run
+
+
+def _leave(directory: RunDirectory, shown: _Bar | _Lines) -> Left:
+    on = (
+        f"{directory.id} goes on by itself: `l2l-tui show {directory.id}` says how far it is, "
+        f"`l2l-tui stop {directory.id}` ends it"
+    )
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        output.say(on)
+        return Left(catalogue.load(directory), INTERRUPTED)
+    if _asked_to_stop():
+        if catalogue.load(directory).state.alive:
+            steer.stop(directory, wait_s=0)
+        return Left(_wait(directory, shown))
+    output.say(on)
+    return Left(catalogue.load(directory))
+
+
+def _asked_to_stop() -> bool:
+    """Ask; a second Ctrl-C or the end of the input leaves the run to itself."""
+    print("\nstop the run, or detach and let it go on? [s/d] ", end="", file=sys.stderr, flush=True)
+    try:
+        while (answer := sys.stdin.readline().strip().lower()) not in {"s", "stop", "d", "detach"}:
+            if not answer:
+                return False
+            print("s or d? ", end="", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        return False
+    return answer.startswith("s")
+
+
+class _Bar:
+    """One line of the terminal, drawn over."""
+
+    def update(self, run: Run) -> None:
+        from shutil import get_terminal_size
+
+        cells = get_terminal_size().columns - 1
+        print(f"\r{fit(self._line(run), cells)}", end="", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        print(file=sys.stderr, flush=True)
+
+    def _line(self, run: Run) -> str:
+        status = run.status
+        if status is None or not status.steps:
+            return f"{run.request.experiment}  {run.state}"
+        share = min(1.0, status.step / status.steps)
+        full = int(share * _BAR_CELLS)
+        bar = "━" * full + "─" * (_BAR_CELLS - full)
+        left = "" if run.remaining_s is None else f"  {duration(run.remaining_s)} left"
+        word = "" if run.state is State.RUNNING else f"  {run.state}"
+        note = f"  {plain(status.note)}" if status.note else ""
+        return f"{run.request.experiment}  {bar} {share:4.0%}{left}{word}{note}"
+
+
+class _Lines:
+    """A line when the state changes and every so many seconds."""
+
+    def __init__(self) -> None:
+        self._said_at = time.monotonic()
+        self._state: State | None = None
+
+    def update(self, run: Run) -> None:
+        if run.state is self._state and time.monotonic() - self._said_at < _LINE_EVERY_S:
+            return
+        self._said_at, self._state = time.monotonic(), run.state
+        status = run.status
+        far = f", step {status.step} of {status.steps}" if status and status.steps else ""
+        output.say(f"{run.id}: {run.state}{far}")
+
+    def close(self) -> None:
+        """Nothing is left open."""

@@ -1,0 +1,179 @@
+"""Words to a `Command`: argparse, with one clear message instead of a usage dump."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from l2l_tui import __version__
+from l2l_tui.errors import RequestError, UnknownNameError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from l2l_tui.workspace import Workspace
+
+    Verbs = argparse._SubParsersAction["Parser"]  # argparse has no public name for it
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command line, read."""
+
+    verb: Callable[[Command], int] | None
+    """What to do; None opens the app."""
+    args: argparse.Namespace
+    """The verb's own arguments."""
+    given_workspace: str | None = None
+    """``--workspace``."""
+    plan_name: str | None = None
+    """``--plan``."""
+    json: bool = False
+    """``--json``: stdout holds one JSON document."""
+    debug: bool = False
+    """``--debug``: a fault shows its traceback."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace that the command works in."""
+        from l2l_tui.workspace import find
+
+        return find(self.given_workspace)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose refusals are `RequestError`s that name the nearest choice."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line.
+
+        Raises:
+            RequestError: Always.
+        """
+        usage = " ".join(self.format_usage().split())
+        raise RequestError(f"{message} ({usage})")
+
+    def options(self) -> tuple[str, ...]:
+        """Return every option that it takes."""
+        return tuple(self._option_string_actions)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        if action.option_strings:
+            kind = f"value of {action.option_strings[-1]}"
+        else:
+            kind = str(action.metavar or action.dest).lower()
+        raise UnknownNameError(kind, str(value), map(str, action.choices))
+
+
+def parse(words: Sequence[str]) -> Command:
+    """Read a command line; the common options may stand anywhere in it.
+
+    Raises:
+        RequestError: It is not one of ours; the message names the nearest.
+        SystemExit: ``--help`` or ``--version`` was asked for and printed.
+    """
+    common, rest = _common_options(Parser(prog="l2l-tui", add_help=False)).parse_known_args(words)
+    args, unknown = build().parse_known_args(_with_meeting_verb(rest))
+    if unknown:
+        raise _unknown(unknown, args)
+    return Command(
+        verb=getattr(args, "verb", None),
+        args=args,
+        given_workspace=common.workspace,
+        plan_name=common.plan,
+        json=common.json,
+        debug=common.debug,
+    )
+
+
+def build() -> Parser:
+    """Return the parser of every verb."""
+    from l2l_tui.cli.verbs import catalogue, health, meeting, plan, run, runs, worklog
+
+    parser = Parser(
+        prog="l2l-tui",
+        usage="l2l-tui [VERB] [options]",
+        description="A study planner with a lab inside. Without a verb the app opens.",
+        epilog="`l2l-tui VERB --help` says more, with an example.",
+        parents=[_common_options(Parser(add_help=False))],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"l2l-tui {__version__}")
+    parser.set_defaults(parser=parser)
+    verbs = parser.add_subparsers(
+        metavar="VERB", title="verbs", prog="l2l-tui", parser_class=Parser
+    )
+    for module in (health, catalogue, run, runs, plan, meeting, worklog):
+        module.add(verbs)
+    return parser
+
+
+def add_verb(
+    verbs: Verbs,
+    name: str,
+    does: Callable[[Command], int],
+    *,
+    usage: str = "",
+    about: str,
+    example: str,
+) -> Parser:
+    """Add one verb.
+
+    Args:
+        verbs: Where to add it.
+        name: Its word.
+        does: What it does; returns the exit code.
+        usage: Its own arguments in short.
+        about: What it does, in a sentence.
+        example: A command line, and what comes of it.
+    """
+    parser = verbs.add_parser(
+        name,
+        help=about.split(";")[0].rstrip("."),
+        description=about,
+        epilog=f"example:\n  {example}",
+        parents=[_common_options(Parser(add_help=False))],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.usage = " ".join(f"{parser.prog} {usage} [--json] [--workspace DIR]".split())
+    parser.set_defaults(verb=does, parser=parser)
+    return parser
+
+
+def add_sub_verbs(parser: Parser, name: str) -> Verbs:
+    """Let a verb have verbs of its own, none of which must be given."""
+    return parser.add_subparsers(
+        metavar="VERB", title=f"verbs of {name}", prog=f"l2l-tui {name}", parser_class=Parser
+    )
+
+
+def _common_options(parser: Parser) -> Parser:
+    parser.allow_abbrev = False
+    group = parser.add_argument_group("common options, before or after the verb")
+    group.add_argument("--workspace", metavar="DIR", help="the folder with plans/ and runs/")
+    group.add_argument("--plan", metavar="NAME", help="which plan, where there are several")
+    group.add_argument("--json", action="store_true", help="print one JSON document")
+    group.add_argument("--debug", action="store_true", help="show the traceback of a fault")
+    return parser
+
+
+def _with_meeting_verb(words: list[str]) -> list[str]:
+    """Let ``meeting DATE`` stand for ``meeting show DATE``, which argparse could not tell."""
+    if words[:1] == ["meeting"] and len(words) > 1:
+        word = words[1]
+        if word in {"next", "today"} or word[:1].isdigit():
+            return ["meeting", "show", *words[1:]]
+    return words
+
+
+def _unknown(words: list[str], args: argparse.Namespace) -> RequestError:
+    parser: Parser = args.parser
+    word = next((word for word in words if word.startswith("-")), words[0])
+    near = nearest(word.split("=")[0], parser.options()) if word.startswith("-") else None
+    hint = f"did you mean {near!r}?" if near else f"{parser.prog} --help lists what it takes"
+    kind = "option" if word.startswith("-") else "argument"
+    return RequestError(f"{parser.prog} knows no {kind} {word!r}; {hint}")

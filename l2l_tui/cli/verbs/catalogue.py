@@ -1,0 +1,78 @@
+"""``experiments``: what can be run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from l2l_tui.cli import output
+from l2l_tui.cli.parser import add_verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from l2l_tui.cli.parser import Command, Verbs
+    from l2l_tui.experiments.base import Experiment
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    parser = add_verb(
+        verbs,
+        "experiments",
+        experiments,
+        usage="[NAME]",
+        about="List the experiments, or all of one's presets, settings and claims.",
+        example="l2l-tui experiments l2l-quadratic",
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one experiment")
+
+
+def experiments(command: Command) -> int:
+    """Print the catalogue."""
+    from l2l_tui import experiments
+    from l2l_tui.cli import documents
+
+    name = command.args.name
+    entries = experiments.catalogue() if name is None else (experiments.get(name),)
+    if command.json:
+        output.show_json([documents.experiment(entry) for entry in entries])
+    elif name is None:
+        output.show(_overview(entries))
+    else:
+        output.show(_one(entries[0]))
+    return 0
+
+
+def _overview(entries: tuple[Experiment, ...]) -> Iterator[str]:
+    rows = [(entry.name, entry.title, entry.paper) for entry in entries]
+    yield from output.table(rows, ("experiment", "what it shows", "paper"))
+    yield ""
+    yield "`l2l-tui experiments NAME` lists settings and claims; `l2l-tui run NAME` runs one."
+
+
+def _one(entry: Experiment) -> Iterator[str]:
+    yield output.paint(f"{entry.name}: {entry.title}", "strong")
+    yield f"{entry.paper}; serves the milestone {entry.milestone}"
+    yield ""
+    yield "Presets"
+    yield from output.table([(f"  {one.name}", one.cost) for one in entry.presets])
+    yield ""
+    yield "Settings (change one with --set NAME=VALUE)"
+    rows = [_setting_row(entry, index) for index in range(len(entry.settings.fields()))]
+    headers = ("  name", *(preset.name for preset in entry.presets), "type", "range", "meaning")
+    yield from output.table(rows, headers)
+    yield ""
+    yield "Claims"
+    for claim in entry.claims:
+        yield f"  {claim.id}: {claim.statement}"
+        yield f"    paper: {claim.reference}"
+
+
+def _setting_row(entry: Experiment, index: int) -> tuple[str, ...]:
+    field = entry.settings.fields()[index]
+    values = [entry.configure(preset.name).values()[field.name] for preset in entry.presets]
+    return (f"  {field.name}", *map(_said, values), field.type, field.range, field.doc)
+
+
+def _said(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

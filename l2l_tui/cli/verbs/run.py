@@ -1,0 +1,132 @@
+"""``run``: launch an experiment and see it through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from l2l_tui.cli import output
+from l2l_tui.cli.parser import add_verb
+from l2l_tui.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from l2l_tui.cli.parser import Command, Verbs
+    from l2l_tui.runs.directory import RunDirectory
+    from l2l_tui.runs.model import Run
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    parser = add_verb(
+        verbs,
+        "run",
+        run,
+        usage="EXPERIMENT [--preset NAME] [--seed N] [--set FIELD=VALUE]... [--detach]",
+        about="Run an experiment; its result becomes evidence for the milestone that it serves.",
+        example="l2l-tui run l2l-quadratic --preset quick --seed 1 --set hidden_units=16",
+    )
+    parser.add_argument("experiment", metavar="EXPERIMENT", help="`l2l-tui experiments` lists them")
+    parser.add_argument(
+        "--preset", default="quick", metavar="NAME", help="quick (default) or paper"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of every generator (0)")
+    parser.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="change one setting of the preset; may be repeated",
+    )
+    parser.add_argument("--milestone", metavar="ID", help="serve this milestone, not the usual one")
+    parser.add_argument("--detach", action="store_true", help="start it and return at once")
+    parser.add_argument(
+        "--on", choices=["local"], default="local", metavar="PLACE", help="where it runs: local"
+    )
+
+
+def run(command: Command) -> int:
+    """Launch a run; wait for its end unless told otherwise."""
+    from l2l_tui.runs import launch
+
+    directory = _prepare(command)
+    launch.start(directory)
+    if command.args.detach:
+        return _say_started(command, directory)
+    output.say(f"started {directory.id}")
+    from l2l_tui.cli.follow import follow
+
+    left = follow(directory)
+    return report(command, left.run) or left.exit_code
+
+
+def report(command: Command, ended: Run) -> int:
+    """Collect a run's evidence, print how it ended, and return the exit code."""
+    from l2l_tui import evidence
+    from l2l_tui.cli import documents, runs_text
+    from l2l_tui.runs.model import State
+
+    if ended.state is State.FINISHED:
+        evidence.collect(command.workspace)
+    if command.json:
+        output.show_json(documents.result(ended))
+    else:
+        output.show(runs_text.result(ended))
+    if ended.state is State.FINISHED or ended.state.alive:
+        return 0
+    output.say(runs_text.what_to_do(ended))
+    return 1
+
+
+def _prepare(command: Command) -> RunDirectory:
+    """Check everything that was asked for, then make the run's directory."""
+    from l2l_tui import experiments
+    from l2l_tui.cli import plans
+    from l2l_tui.runs import launch
+
+    args = command.args
+    experiment = experiments.get(args.experiment)
+    changes = parse_changes(args.changes)
+    experiment.configure(args.preset, changes)
+    if args.seed < 0:
+        raise RequestError(f"--seed {args.seed} is not a whole number from 0 on")
+    if args.milestone is not None or command.plan_name is not None or not _has_plans(command):
+        plans.plan_file(command)
+    return launch.prepare(
+        command.workspace,
+        experiment,
+        preset=args.preset,
+        seed=args.seed,
+        changes=changes,
+        milestone=args.milestone,
+        plan=command.plan_name,
+    )
+
+
+def parse_changes(words: Sequence[str]) -> dict[str, object]:
+    """Return what ``--set FIELD=VALUE`` asks for.
+
+    Raises:
+        RequestError: One is not of that form.
+    """
+    changes: dict[str, object] = {}
+    for word in words:
+        field, equals, value = word.partition("=")
+        if not equals or not field.strip():
+            raise RequestError(f"--set {word}: write it as FIELD=VALUE, e.g. --set hidden_units=16")
+        changes[field.strip()] = value
+    return changes
+
+
+def _has_plans(command: Command) -> bool:
+    return bool(command.workspace.plan_files())
+
+
+def _say_started(command: Command, directory: RunDirectory) -> int:
+    if command.json:
+        output.show_json({"run": directory.id})
+    else:
+        output.show([directory.id])
+    output.say(f"it goes on by itself; `l2l-tui show {directory.id}` says how far it is")
+    return 0

@@ -1,0 +1,221 @@
+"""``runs``, ``show``, ``metrics``, ``compare``, ``stop``, ``pause``, ``resume``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from l2l_tui.cli import output
+from l2l_tui.cli.parser import add_verb
+from l2l_tui.errors import RequestError, UnknownNameError
+
+if TYPE_CHECKING:
+    from l2l_tui.cli.parser import Command, Parser, Verbs
+    from l2l_tui.runs.directory import RunDirectory
+    from l2l_tui.runs.model import Run, State
+
+_STATES = ("queued", "running", "paused", "finished", "failed", "stopped", "interrupted")
+_RUN_HELP = "a run's id, or its first or last characters"
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs."""
+    _add_runs(verbs)
+    show_parser = add_verb(
+        verbs,
+        "show",
+        show,
+        usage="RUN",
+        about="Show one run: where it stands, its settings, figures and verdicts.",
+        example="l2l-tui show k3f9",
+    )
+    metrics_parser = add_verb(
+        verbs,
+        "metrics",
+        metrics,
+        usage="RUN [--name NAME]",
+        about="Print a run's measurements.",
+        example="l2l-tui metrics k3f9 --name meta_loss --json",
+    )
+    metrics_parser.add_argument("--name", metavar="NAME", help="these measurements only")
+    compare_parser = add_verb(
+        verbs,
+        "compare",
+        compare,
+        usage="RUN RUN...",
+        about="Put runs side by side: the settings that differ, and the figures.",
+        example="l2l-tui compare k3f9 x2aa",
+    )
+    compare_parser.add_argument("runs", nargs="+", metavar="RUN", help=_RUN_HELP)
+    for parser in (show_parser, metrics_parser, *_steering(verbs)):
+        parser.add_argument("run", metavar="RUN", help=_RUN_HELP)
+
+
+def _add_runs(verbs: Verbs) -> None:
+    parser = add_verb(
+        verbs,
+        "runs",
+        runs,
+        usage="[--experiment NAME] [--state STATE]",
+        about="List all runs, newest first.",
+        example="l2l-tui runs --state running",
+    )
+    parser.add_argument("--experiment", metavar="NAME", help="runs of this experiment only")
+    parser.add_argument(
+        "--state", choices=_STATES, metavar="STATE", help=f"only these: {', '.join(_STATES)}"
+    )
+
+
+def _steering(verbs: Verbs) -> list[Parser]:
+    parsers = []
+    for name, does, about in (
+        ("stop", stop, "End a run; its state is kept, so `resume` takes it up again."),
+        ("pause", pause, "Let a run wait where it is."),
+        ("resume", resume, "Let a paused run go on, or revive a stopped or interrupted one."),
+    ):
+        parser = add_verb(
+            verbs,
+            name,
+            does,
+            usage="RUN [--wait SECONDS]",
+            about=about,
+            example=f"l2l-tui {name} k3f9",
+        )
+        parser.add_argument(
+            "--wait", type=float, default=30.0, metavar="SECONDS", help="wait this long for it (30)"
+        )
+        parsers.append(parser)
+    return parsers
+
+
+def runs(command: Command) -> int:
+    """Print the list of runs."""
+    from l2l_tui.cli import documents, runs_text
+    from l2l_tui.runs import catalogue
+
+    found = catalogue.all_runs(command.workspace)
+    wanted = command.args.experiment
+    if wanted is not None:
+        _check_experiment(wanted, found)
+    shown = [
+        run
+        for run in found
+        if wanted in {None, run.request.experiment} and command.args.state in {None, run.state}
+    ]
+    for message in catalogue.broken_runs(command.workspace):
+        output.say(message)
+    if command.json:
+        output.show_json([documents.run_line(run) for run in shown])
+    else:
+        output.show(runs_text.listing(shown))
+    return 0
+
+
+def show(command: Command) -> int:
+    """Print one run."""
+    from l2l_tui.cli import documents, runs_text
+
+    run = _load(command, command.args.run)
+    if command.json:
+        output.show_json(documents.whole_run(run))
+    else:
+        output.show(runs_text.whole(run))
+    return 0
+
+
+def metrics(command: Command) -> int:
+    """Print a run's measurements."""
+    from l2l_tui.cli import documents, runs_text
+    from l2l_tui.runs.metrics import read
+
+    directory = _find(command, command.args.run)
+    series = read(directory)
+    name = command.args.name
+    if name is not None:
+        if name not in series:
+            raise UnknownNameError(f"measurement of {directory.id}", name, series)
+        series = {name: series[name]}
+    if command.json:
+        output.show_json(documents.metrics(series))
+    else:
+        output.show(runs_text.measurements(series))
+    return 0
+
+
+def compare(command: Command) -> int:
+    """Print runs side by side."""
+    from l2l_tui.cli import runs_text
+    from l2l_tui.runs.compare import compare
+
+    chosen = {run.id: run for run in (_load(command, text) for text in command.args.runs)}
+    if len(chosen) < 2:
+        raise RequestError("compare needs at least two different runs")
+    comparison = compare(list(chosen.values()))
+    if command.json:
+        output.show_json(
+            {"settings_differ": comparison.settings_differ, "figures": comparison.figures}
+        )
+    else:
+        output.show(runs_text.comparison(list(chosen), comparison))
+    return 0
+
+
+def stop(command: Command) -> int:
+    """End a run."""
+    from l2l_tui.runs import steer
+
+    directory = _find(command, command.args.run)
+    state = steer.stop(directory, wait_s=command.args.wait)
+    return _say_state(command, directory, state, {"stopped", "finished"})
+
+
+def pause(command: Command) -> int:
+    """Let a run wait."""
+    from l2l_tui.runs import steer
+
+    directory = _find(command, command.args.run)
+    state = steer.pause(directory, wait_s=command.args.wait)
+    return _say_state(command, directory, state, {"paused", "finished"})
+
+
+def resume(command: Command) -> int:
+    """Let a run go on."""
+    from l2l_tui.runs import steer
+
+    directory = _find(command, command.args.run)
+    state = steer.resume(directory, wait_s=command.args.wait)
+    return _say_state(command, directory, state, {"running", "finished"})
+
+
+def _say_state(command: Command, directory: RunDirectory, state: State, well: set[str]) -> int:
+    """Print where the run stands now; exit code 1 where that is not what was asked for."""
+    if command.json:
+        output.show_json({"run": directory.id, "state": state})
+    else:
+        output.show([f"{directory.id} is {state}"])
+    if state in well:
+        return 0
+    output.say(
+        f"{directory.id} is {state} after {command.args.wait:g} s; a run obeys at its next safe "
+        f"point, and `l2l-tui show {directory.id}` says where it stands"
+    )
+    return 1
+
+
+def _find(command: Command, text: str) -> RunDirectory:
+    from l2l_tui.runs import catalogue
+
+    return catalogue.find(command.workspace, text)
+
+
+def _load(command: Command, text: str) -> Run:
+    from l2l_tui.runs import catalogue
+
+    return catalogue.load(_find(command, text))
+
+
+def _check_experiment(name: str, found: list[Run]) -> None:
+    from l2l_tui import experiments
+
+    known = {*experiments.names(), *(run.request.experiment for run in found)}
+    if name not in known:
+        raise UnknownNameError("experiment", name, sorted(known))
