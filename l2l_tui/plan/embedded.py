@@ -1,0 +1,65 @@
+"""The plan that comes with the package, and how an empty workspace is filled with it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import L2LError
+from l2l_tui.plan import store
+from l2l_tui.plan.layout import scan
+
+if TYPE_CHECKING:
+    from l2l_tui.workspace import Workspace
+
+NAME = "learning-to-learn.toml"
+"""The file's name."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def embedded_text() -> str:
+    """Return the plan's TOML text.
+
+    A wheel holds the plan in the package, a checkout in the folder beside it.
+
+    Raises:
+        L2LError: The installation lacks it.
+    """
+    package = files("l2l_tui")
+    checkout = Path(str(package)).parent
+    for place in (package / "plans" / NAME, checkout / "plans" / NAME):
+        if place.is_file():
+            return place.read_text(encoding="utf-8")
+    raise L2LError(f"{package} lacks plans/{NAME}; install l2l-tui anew")
+
+
+def fill(workspace: Workspace, first_meeting: date) -> Path:
+    """Write the embedded plan into a workspace, its first meeting on the given day.
+
+    Returns:
+        The plan's file.
+
+    Raises:
+        RequestError: The workspace has this plan already.
+        L2LError: The disk is full or read-only.
+    """
+    text = embedded_text()
+    written = tomllib.loads(text)["plan"]["first_meeting"]
+    store.create(workspace.plans / NAME, shifted(text, first_meeting - written))
+    return workspace.plans / NAME
+
+
+def shifted(text: str, delta: timedelta) -> str:
+    """Return a TOML text with every date in it moved; comments and strings stay as they are."""
+    parts, done = [], 0
+    for place in scan(text).places.values():
+        literal = text[place.value : place.end]
+        if not place.header and _DATE.fullmatch(literal):
+            parts += [text[done : place.value], str(date.fromisoformat(literal) + delta)]
+            done = place.end
+    return "".join(parts) + text[done:]

@@ -1,0 +1,67 @@
+"""Meetings as a person prepares them: problems carry over until they are solved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from l2l_tui.plan.schedule import previous_meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from l2l_tui.plan.model import Plan, Problem, Section
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """What stands on the table at one meeting."""
+
+    date: date
+    """The day of the meeting."""
+    last_problems: tuple[Problem, ...]
+    """Raised before, and open at the meeting before this one or solved since then."""
+    problems: tuple[Problem, ...]
+    """First written down for this meeting."""
+    sections: Mapping[Section, str]
+    """What is written for it, by section; empty ones are left out."""
+
+
+def view(plan: Plan, day: date) -> MeetingView:
+    """Return what stands on the table at the meeting of a day, whether written down or not."""
+    previous = previous_meeting(plan, day)
+    raised = tuple(_by_age(plan))
+    return MeetingView(
+        date=day,
+        last_problems=tuple(
+            problem
+            for problem in raised
+            if problem.raised < day
+            and (problem.solved is None or previous is None or problem.solved >= previous)
+        ),
+        problems=tuple(problem for problem in raised if problem.raised == day),
+        sections=next((item.sections for item in plan.meetings if item.date == day), {}),
+    )
+
+
+def open_problems(plan: Plan, day: date) -> tuple[Problem, ...]:
+    """Return the problems open on a day, oldest first; they are numbered so everywhere.
+
+    Those written down for a coming meeting are open on that meeting's day, not before.
+    """
+    return tuple(
+        problem
+        for problem in _by_age(plan)
+        if problem.raised <= day and (problem.solved is None or problem.solved > day)
+    )
+
+
+def age_weeks(problem: Problem, day: date) -> int:
+    """Return how many whole weeks a problem is old on a day."""
+    return max(0, (day - problem.raised).days // 7)
+
+
+def _by_age(plan: Plan) -> Iterable[Problem]:
+    problems = [problem for meeting in plan.meetings for problem in meeting.problems]
+    return sorted(problems, key=lambda problem: problem.raised)

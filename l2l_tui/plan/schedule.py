@@ -1,0 +1,131 @@
+"""Schedule arithmetic: late, left, next and since. Pure; today is always an argument."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from l2l_tui.plan.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from l2l_tui.plan.model import Change, Milestone, Plan, Result
+
+_CLOSED = {Status.DONE, Status.DROPPED}
+
+
+def late_days(milestone: Milestone, today: date) -> int | None:
+    """Return how many days late a milestone is, or was when it was done; None without a date.
+
+    One whose day of finishing nobody wrote down, and one that was dropped, count as 0.
+    """
+    if milestone.due is None:
+        return None
+    if milestone.status is Status.DROPPED:
+        return 0
+    done = milestone.status is Status.DONE
+    until = (finished_on(milestone) or milestone.due) if done else today
+    return max(0, (until - milestone.due).days)
+
+
+def days_left(milestone: Milestone, today: date) -> int | None:
+    """Return the days until it is due, negative when late; None if closed or without a date."""
+    if milestone.due is None or milestone.status in _CLOSED:
+        return None
+    return (milestone.due - today).days
+
+
+def finished_on(milestone: Milestone) -> date | None:
+    """Return the day on which a milestone that is done was last finished, if it is known."""
+    if milestone.status is not Status.DONE:
+        return None
+    days = [change.on for change in milestone.history if change.status is Status.DONE]
+    return days[-1] if days else None
+
+
+def next_meeting(plan: Plan, today: date) -> date:
+    """Return the day of the next meeting; today's counts.
+
+    Meetings come every so many days from the first one on; one that is written down on
+    another day counts too. A plan without any day of meeting meets today.
+    """
+    start = _first(plan)
+    if start is None:
+        return today
+    period = timedelta(days=plan.meets_every_days)
+    steps = max(0, -((start - today) // period))
+    written = [meeting.date for meeting in plan.meetings if meeting.date >= today]
+    return min([start + steps * period, *written])
+
+
+def previous_meeting(plan: Plan, day: date) -> date | None:
+    """Return the day of the last meeting before `day`, in the series or written down."""
+    start = _first(plan)
+    if start is None:
+        return None
+    period = timedelta(days=plan.meets_every_days)
+    before = [meeting.date for meeting in plan.meetings if meeting.date < day]
+    if start < day:
+        before.append(start + (day - start - timedelta(days=1)) // period * period)
+    return max(before, default=None)
+
+
+def week(plan: Plan, today: date) -> int:
+    """Return the week of the plan, counted from 1 on the day of the first meeting."""
+    start = _first(plan)
+    return 1 if start is None else max(0, (today - start).days) // 7 + 1
+
+
+def moved_since(plan: Plan, since: date, until: date) -> list[tuple[Milestone, tuple[Change, ...]]]:
+    """Return the milestones that changed from `since` to `until`, with those changes.
+
+    Both days count: a change on the day of a meeting may have come before or after it, and
+    saying it twice is better than never.
+    """
+    moved = []
+    for milestone in plan.milestones:
+        changes = tuple(change for change in milestone.history if since <= change.on <= until)
+        if changes:
+            moved.append((milestone, changes))
+    return moved
+
+
+def evidence(plan: Plan, milestone: Milestone) -> tuple[Result, ...]:
+    """Return the results of a milestone's runs, in the order collected."""
+    return tuple(result for result in plan.results if result.milestone == milestone.id)
+
+
+def evidence_by_milestone(plan: Plan) -> Mapping[str, tuple[Result, ...]]:
+    """Return every milestone's evidence at once, by id; milestones without any are left out."""
+    found: dict[str, list[Result]] = defaultdict(list)
+    for result in plan.results:
+        found[result.milestone].append(result)
+    return {id_: tuple(results) for id_, results in found.items()}
+
+
+def progress(plan: Plan, milestone: Milestone) -> float:
+    """Return how far a milestone is, from 0 to 1.
+
+    1 when it is done; otherwise the share of claims that hold in each experiment's latest
+    result, averaged over its experiments (one without a run counts 0).
+    """
+    if milestone.status is Status.DONE:
+        return 1.0
+    latest = {result.experiment: result for result in evidence(plan, milestone)}
+    experiments = {*milestone.experiments, *latest}
+    if not latest:
+        return 0.0
+    return sum(_share(result) for result in latest.values()) / len(experiments)
+
+
+def _share(result: Result) -> float:
+    verdicts = list(result.claims.values())
+    return verdicts.count("holds") / len(verdicts) if verdicts else 0.0
+
+
+def _first(plan: Plan) -> date | None:
+    if plan.first_meeting is not None:
+        return plan.first_meeting
+    return plan.meetings[0].date if plan.meetings else None
