@@ -1,0 +1,109 @@
+"""The legend: each series' sign, name and a value, as wide as the chart and no wider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, isfinite
+
+from l2l_tui.text import fit, number, width
+from l2l_tui.tui.widgets.chart import inks
+from l2l_tui.tui.widgets.chart.plot import BREAK, Line
+
+Run = tuple[str, int]
+"""Text of one ink."""
+
+DIVERGED = f"{BREAK} diverged"
+
+_GAP = 3
+_SHORTEST_NAME = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """How the legend is set out: as many columns of equal width as fit."""
+
+    rows: int
+    """Lines that it takes."""
+    columns: int
+    """Items in a line."""
+    name: int
+    """Cells of a name."""
+    value: int
+    """Cells of a value."""
+
+
+def arrange(lines: Sequence[Line], cells: int, most_rows: int) -> Legend:
+    """Return a layout that depends on names and last values, so that it stands still.
+
+    Names are cut before series are left out.
+    """
+    if not lines or most_rows < 1 or cells < 3:
+        return Legend(0, 0, 0, 0)
+    value = max(5, *(width(reading(last(line))) for line in lines))
+    longest = max(width(line.name) for line in lines)
+    columns = max(1, min(len(lines), (cells + _GAP) // _item(longest, value)))
+    rows = ceil(len(lines) / columns)
+    if rows > most_rows:
+        rows = most_rows
+        columns = min(ceil(len(lines) / rows), (cells + _GAP) // _item(_SHORTEST_NAME, value))
+        columns = max(1, columns)
+    room = (cells + _GAP) // columns - _item(0, value)
+    return Legend(rows, columns, max(0, min(longest, room)), value)
+
+
+def draw(
+    lines: Sequence[Line], legend: Legend, cells: int, at: float | None = None
+) -> list[list[Run]]:
+    """Return the legend's lines, with last values or those at the step `at`."""
+    shown = lines[: legend.rows * legend.columns]
+    hidden = len(lines) - len(shown)
+    drawn: list[list[Run]] = []
+    for row in range(legend.rows):
+        runs: list[Run] = []
+        for line in shown[row * legend.columns : (row + 1) * legend.columns]:
+            runs += _draw_item(line, legend, at)
+        drawn.append(runs)
+    if hidden and drawn:
+        drawn[-1] = _with_count(drawn[-1], hidden, cells)
+    return drawn
+
+
+def last(line: Line) -> float | None:
+    """Return a series' last value; None without any."""
+    return line.series.values[-1] if line.series else None
+
+
+def value_at(line: Line, step: float) -> float | None:
+    """Return the value at a step; None before the series began and after it ended."""
+    series = line.series
+    return series.at(step) if series and series.steps[0] <= step <= series.steps[-1] else None
+
+
+def reading(value: float | None) -> str:
+    """Return a value as the legend says it."""
+    if value is None:
+        return "–"
+    return number(value) if isfinite(value) else DIVERGED
+
+
+def _item(name: int, value: int) -> int:
+    """Return the cells that one item takes, the gap after it included."""
+    return 2 + name + 1 + value + _GAP
+
+
+def _draw_item(line: Line, legend: Legend, at: float | None) -> list[Run]:
+    value = last(line) if at is None else value_at(line, at)
+    said = fit(reading(value), legend.value + _GAP)
+    name = fit(line.name, legend.name)
+    ink = inks.line(line.slot)
+    return [(f"{inks.mark(line.slot)} ", ink), (f"{name} ", inks.LABEL), (said, inks.STRONG)]
+
+
+def _with_count(runs: list[Run], hidden: int, cells: int) -> list[Run]:
+    """Return a legend line that also says how many series it has no room for."""
+    count = f"+{hidden} more"
+    used = sum(width(text) for text, _ in runs)
+    if used + len(count) <= cells:
+        return [*runs, (count, inks.HINT)]
+    return [*runs[:-3], (count, inks.HINT)] if len(runs) > 3 else runs
