@@ -6,33 +6,20 @@ Nothing here loads torch; a procedure imports the lab inside its function.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from l2l_tui.errors import UnknownNameError
+from l2l_tui.lab.measurement import Figures as Figures
+from l2l_tui.lab.measurement import Outcome as Outcome
 from l2l_tui.lab.measurement import Progress
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from l2l_tui.experiments.claims import Claim
     from l2l_tui.experiments.settings import Settings, Value
 
-Figures = Mapping[str, float]
-"""Named figures of one seed; a non-finite one means divergence."""
-
 State = Mapping[str, Any]
 """A procedure's whole state: tensors, and values that JSON can hold (nested freely)."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a procedure ends with."""
-
-    seeds: tuple[Figures, ...]
-    """The figures of each meta-seed; the run reports their mean."""
-    weights: Mapping[str, Tensor] = field(default_factory=dict)
-    """What was trained and is worth keeping; saved beside the result."""
 
 
 class Procedure(Protocol):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Figures = Mapping[str, float]
+"""Named figures of one seed; a non-finite one means divergence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +35,13 @@ class Progress:
     """What was measured since the last safe point."""
     note: str = ""
     """A line for the log, or nothing."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a procedure ends with."""
+
+    seeds: tuple[Figures, ...]
+    """The figures of each meta-seed; the run reports their mean."""
+    weights: Mapping[str, Tensor] = field(default_factory=dict)
+    """What was trained and is worth keeping; saved beside the result."""

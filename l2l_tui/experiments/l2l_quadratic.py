@@ -1,0 +1,147 @@
+"""Section 3.1 of "Learning to learn by gradient descent by gradient descent".
+
+A coordinatewise LSTM is trained to optimize random quadratics and compared on held-out
+ones with SGD, momentum, NAG, RMSprop and Adam, each with its learning rate tuned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from l2l_tui.experiments.base import Chart, Experiment, Preset, Procedure
+from l2l_tui.experiments.claims import Claim
+from l2l_tui.experiments.settings import Settings, setting
+
+
+@dataclass(frozen=True)
+class L2LQuadraticSettings(Settings):
+    """What decides a run; lengths are in inner steps unless they say otherwise."""
+
+    outer_steps: int = setting(2000, "steps of Adam on phi, of each meta-seed", low=1, high=10**6)
+    outer_lr: float = setting(0.01, "Adam's rate on phi at first; falls as a cosine", low=0, high=1)
+    clip: float = setting(1.0, "largest norm of a meta-gradient", low=1e-6, high=1e6)
+    meta_seeds: int = setting(1, "how many phi are trained side by side", low=1, high=100)
+    problems: int = setting(64, "training problems in a batch", low=1, high=10**5)
+    dimension: int = setting(10, "coordinates of a problem, and rows of W", low=1, high=1000)
+    initial_scale: float = setting(
+        0.01, "standard deviation of the initial theta (the authors' code: 0.01)", low=0, high=10
+    )
+    horizon: int = setting(100, "inner steps before problems are drawn anew", low=1, high=10**4)
+    unroll_length: int = setting(20, "inner steps of a truncation", low=1, high=10**4)
+    step_weights: str = setting("all", "which losses count, w_t", choices=("all", "last"))
+    second_order: bool = setting(False, "keep gradients through gradients (slow)")
+    preprocessing: str = setting(
+        "combined",
+        "what the LSTM sees of a gradient",
+        choices=("raw", "log-sign", "rnnprop", "combined"),
+    )
+    hidden: int = setting(20, "units in each of the LSTM's two layers", low=1, high=1000)
+    output_scale: float = setting(0.1, "what the LSTM's output is multiplied with", low=0, high=10)
+    validate_every: int = setting(100, "outer steps between validations", low=1, high=10**6)
+    validation_problems: int = setting(
+        256, "problems that choose the checkpoint", low=1, high=10**5
+    )
+    tuning_problems: int = setting(512, "problems that tune the baselines", low=1, high=10**5)
+    held_out_problems: int = setting(512, "problems of the report", low=1, high=10**5)
+    lr_low: float = setting(1e-4, "smallest learning rate of the baselines' grid", low=1e-9, high=1)
+    lr_high: float = setting(
+        1.0, "largest learning rate of the baselines' grid", low=1e-9, high=1e3
+    )
+    lr_count: int = setting(
+        33, "learning rates in the grid, evenly in their logarithm", low=2, high=999
+    )
+
+
+def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
+
+    from l2l_tui.lab import comparison, preprocessing, tuning
+    from l2l_tui.lab.engines import AutogradEngine, Engine
+    from l2l_tui.lab.fused_engine import FusedEngine
+    from l2l_tui.lab.learned_optimizer import Architecture
+    from l2l_tui.lab.meta_training import Schedule, step_weights
+    from l2l_tui.lab.optimizees import QuadraticSampler
+
+    architecture = Architecture(
+        preprocessing.named(settings.preprocessing), settings.hidden, settings.output_scale
+    )
+    engine: Engine = FusedEngine(architecture)
+    if settings.second_order:
+        engine = AutogradEngine(architecture, second_order=True)
+
+    def sampler(problems: int) -> QuadraticSampler:
+        return QuadraticSampler(problems, settings.dimension, settings.initial_scale)
+
+    protocol = comparison.Protocol(
+        architecture=architecture,
+        engine=engine,
+        schedule=Schedule(
+            outer_steps=settings.outer_steps,
+            horizon=settings.horizon,
+            unroll_length=settings.unroll_length,
+            outer_lr=settings.outer_lr,
+            clip=settings.clip,
+        ),
+        step_weights=step_weights(settings.step_weights, settings.horizon),
+        training=sampler(settings.problems),
+        validation=sampler(settings.validation_problems),
+        tuning=sampler(settings.tuning_problems),
+        held_out=sampler(settings.held_out_problems),
+        rates=tuning.grid(settings.lr_low, settings.lr_high, settings.lr_count),
+        meta_seeds=settings.meta_seeds,
+        validate_every=settings.validate_every,
+    )
+    return comparison.Comparison(protocol, seed)
+
+
+def _worst_ratio(figures: Mapping[str, float]) -> float:
+    return max(figures["final_ratio"], figures["sum_ratio"])
+
+
+EXPERIMENT = Experiment(
+    name="l2l-quadratic",
+    title="An LSTM learns to optimize ten-dimensional quadratics",
+    paper="arXiv:1606.04474 section 3.1, Figure 4",
+    milestone="l2l",
+    settings=L2LQuadraticSettings,
+    presets=(
+        Preset("quick", {"outer_steps": 1200}, cost="20 s on 2 cores (November 2026)"),
+        Preset(
+            "paper",
+            {"meta_seeds": 3, "outer_steps": 5000},
+            cost="6 min on 2 cores (November 2026)",
+        ),
+    ),
+    claims=(
+        Claim(
+            id="beats-tuned-baselines",
+            statement="The learned optimizer reaches a lower loss than every tuned "
+            "hand-designed optimizer, at the horizon's end and summed over it.",
+            reference="arXiv:1606.04474 section 3.1, Figure 4: LSTM below all four baselines",
+            measure=_worst_ratio,
+            bound=1.0,
+            reads="the worse of final_ratio and sum_ratio",
+            min_seeds=3,
+        ),
+        Claim(
+            id="still-ahead-at-200",
+            statement="Trained for 100 steps, it is still ahead after 200.",
+            reference="arXiv:1606.04474 section 3.1, Figure 4",
+            measure=lambda figures: figures["ratio_at_200"],
+            bound=1.0,
+            reads="ratio_at_200",
+            min_seeds=3,
+        ),
+    ),
+    charts=(
+        Chart("loss", "Mean loss on held-out quadratics", "inner step", "loss", log=True),
+        Chart(
+            "meta",
+            "Mean loss over the horizon while phi is trained",
+            "outer step",
+            "loss",
+            log=True,
+        ),
+    ),
+    procedure=_procedure,
+)

@@ -1,0 +1,144 @@
+"""Meta-training: Adam on phi through truncated backpropagation (arXiv:1606.04474, section 3).
+
+One outer step is one truncation: `unroll_length` inner steps, one gradient, one step of
+Adam. Optimizees live for a horizon of `num_unrolls` truncations, then new ones are drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from l2l_tui.lab.engines import Engine
+from l2l_tui.lab.learned_optimizer import Architecture
+from l2l_tui.lab.optimizees import Sampler
+from l2l_tui.lab.optimizers import Adam
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how boldly phi is trained."""
+
+    outer_steps: int
+    """Steps of Adam on phi."""
+    horizon: int = 100
+    """Inner steps before optimizees are drawn anew."""
+    unroll_length: int = 20
+    """Inner steps of one truncation; divides the horizon."""
+    outer_lr: float = 0.01
+    """Adam's rate at first; it falls to 0 as half a cosine."""
+    clip: float = 1.0
+    """The meta-gradient's largest norm."""
+
+    @property
+    def num_unrolls(self) -> int:
+        """Truncations in a horizon."""
+        return self.horizon // self.unroll_length
+
+    def outer_lr_at(self, outer_step: int) -> float:
+        """Return Adam's rate at an outer step, counted from 0."""
+        return self.outer_lr * 0.5 * (1 + math.cos(math.pi * outer_step / self.outer_steps))
+
+
+class MetaTraining:
+    """The training of one phi, step by step; its whole state can be handed out.
+
+    Args:
+        engine: Computes meta-gradients.
+        architecture: The learned optimizer's.
+        sampler: Draws training problems.
+        schedule: How long and how boldly.
+        step_weights: w_t over the horizon: (horizon,).
+        generators: One for the initial phi, one for training problems.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        architecture: Architecture,
+        sampler: Sampler,
+        schedule: Schedule,
+        step_weights: Tensor,
+        generators: tuple[torch.Generator, torch.Generator],
+    ) -> None:
+        self._engine, self._architecture, self._sampler = engine, architecture, sampler
+        self._schedule = schedule
+        self._weights = step_weights.split(schedule.unroll_length)
+        for_phi, self._generator = generators
+        self.phi = architecture.draw(for_phi)
+        self.outer_step = 0
+        self.restarts = 0
+        self._moments = Adam(schedule.outer_lr).init(self.phi)
+        self._draw()
+
+    def step(self) -> Tensor:
+        """Make one outer step; return the mean loss after each of its inner steps."""
+        weights = self._weights[self._unroll]
+        unrolled = self._engine.unroll(
+            self.phi, self._optimizee, self._params, self._state, weights
+        )
+        if bool(unrolled.phi_grads.isfinite().all()):
+            self._learn(unrolled.phi_grads)
+            self._params, self._state = unrolled.params, unrolled.state
+            self._unroll += 1
+        else:  # one bad truncation must not poison phi and Adam's moments
+            self.restarts += 1
+            self._unroll = self._schedule.num_unrolls
+        self.outer_step += 1
+        if self._unroll == self._schedule.num_unrolls:
+            self._draw()
+        return unrolled.losses
+
+    def _learn(self, phi_grads: Tensor) -> None:
+        norm = float(phi_grads.norm())
+        clipped = phi_grads * min(1.0, self._schedule.clip / max(norm, 1e-12))
+        adam = Adam(self._schedule.outer_lr_at(self.outer_step))
+        updates, self._moments = adam.update(clipped, self._moments, self.phi)
+        self.phi = self.phi + updates
+
+    def _draw(self) -> None:
+        self._drawn_from = self._generator.get_state()
+        self._optimizee, self._params = self._sampler(self._generator)
+        self._state = self._architecture.init(self._params)
+        self._unroll = 0
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that the rest of the training depends on, as copies."""
+        return {
+            "outer_step": self.outer_step,
+            "restarts": self.restarts,
+            "unroll": self._unroll,
+            "drawn_from": self._drawn_from.clone(),
+            "phi": self.phi.clone(),
+            "params": self._params.clone(),
+            "moments": {name: value.clone() for name, value in self._moments.items()},
+            "memory": {name: value.clone() for name, value in self._state.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what `state` gave; the training goes on to the same bits.
+
+        Tensors are copied, for products of matrices may differ in the last bit with the
+        alignment of memory that came from a file.
+        """
+        self._generator.set_state(state["drawn_from"].clone())
+        self._draw()
+        self.outer_step, self.restarts = state["outer_step"], state["restarts"]
+        self._unroll = state["unroll"]
+        self.phi = state["phi"].clone()
+        self._params = state["params"].clone()
+        self._moments = {name: value.clone() for name, value in state["moments"].items()}
+        self._state = {name: value.clone() for name, value in state["memory"].items()}
+
+
+def step_weights(name: str, horizon: int) -> Tensor:
+    """Return w_t over the horizon (horizon,): ones for ``all``, a one at the end for ``last``."""
+    weights = torch.ones(horizon)
+    if name == "last":
+        weights[:-1] = 0
+    return weights

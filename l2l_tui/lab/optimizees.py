@@ -1,0 +1,90 @@
+"""Optimizees: batches of problems that an optimizer trains.
+
+Every problem of a batch has its own parameters; axes are named (problems, coordinates).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class Optimizee(Protocol):
+    """A batch of problems of one kind."""
+
+    def loss(self, params: Tensor) -> Tensor:
+        """Return each problem's loss, differentiably: (..., problems)."""
+        ...
+
+    def loss_and_grads(self, params: Tensor) -> tuple[Tensor, Tensor]:
+        """Return each problem's loss and the gradient of each in its own parameters.
+
+        Args:
+            params: (..., problems, coordinates).
+
+        Returns:
+            Losses (..., problems) and gradients of the shape of `params`.
+        """
+        ...
+
+
+class Sampler(Protocol):
+    """A distribution of optimizees together with where training starts."""
+
+    def __call__(self, generator: torch.Generator) -> tuple[Optimizee, Tensor]:
+        """Draw a batch of problems and its initial params (problems, coordinates)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Quadratics:
+    """Quadratics f(theta) = ||W theta - y||^2 (arXiv:1606.04474, section 3.1)."""
+
+    w: Tensor
+    """W: (problems, rows, coordinates)."""
+    y: Tensor
+    """y: (problems, rows)."""
+
+    def loss(self, params: Tensor) -> Tensor:
+        """Return ||W theta - y||^2 of each problem: (..., problems)."""
+        return self._residuals(params).square().sum(-1)
+
+    def loss_and_grads(self, params: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the losses and 2 W^T (W theta - y), which is differentiable in `params`."""
+        residuals = self._residuals(params)
+        if params.dim() == 2:
+            grads = torch.bmm(residuals.unsqueeze(1), self.w).squeeze(1)
+        else:
+            grads = torch.einsum("prc,...pr->...pc", self.w, residuals)
+        return residuals.square().sum(-1), grads * 2
+
+    def _residuals(self, params: Tensor) -> Tensor:
+        if params.dim() == 2:  # the hot path: one product per problem
+            return torch.bmm(self.w, params.unsqueeze(-1)).squeeze(-1) - self.y
+        return torch.einsum("prc,...pc->...pr", self.w, params) - self.y
+
+
+@dataclass(frozen=True)
+class QuadraticSampler:
+    """Draws `Quadratics` with standard Gaussian W and y, and a Gaussian initial theta."""
+
+    problems: int
+    """Problems in a batch."""
+    dimension: int = 10
+    """Coordinates of theta, and rows of W."""
+    initial_scale: float = 0.01
+    """Standard deviation of the initial theta (the authors' code: 0.01)."""
+    dtype: torch.dtype = torch.float32
+    """Of everything drawn."""
+
+    def __call__(self, generator: torch.Generator) -> tuple[Quadratics, Tensor]:
+        """Draw W, y and theta_0, in this order."""
+        shapes = ((self.dimension, self.dimension), (self.dimension,), (self.dimension,))
+        w, y, params = (
+            torch.randn((self.problems, *shape), generator=generator, dtype=self.dtype)
+            for shape in shapes
+        )
+        return Quadratics(w, y), params * self.initial_scale

@@ -1,0 +1,73 @@
+"""Tuning: every baseline's learning rate over the same grid, by the same criteria.
+
+The rate is chosen per measure: the best final loss and the best summed loss may want
+different rates, and a baseline is given the best of both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from l2l_tui.lab.evaluation import final_loss, losses, summed_loss
+from l2l_tui.lab.optimizees import Optimizee
+from l2l_tui.lab.optimizers import NAG, SGD, Adam, Momentum, Optimizer, Rate, RMSprop
+
+BASELINES: Mapping[str, Callable[[Rate], Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nag": NAG,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+}
+"""The paper's hand-designed rivals, each made from a learning rate."""
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A baseline's learning rates, chosen on tuning problems."""
+
+    final: float
+    """The rate with the lowest mean loss after the horizon's last update."""
+    summed: float
+    """The rate with the lowest mean of losses summed over the horizon."""
+    at_edge: bool
+    """Whether either is the grid's first or last rate, so that a better one may lie outside."""
+
+
+def grid(low: float, high: float, count: int) -> Tensor:
+    """Return `count` rates from `low` to `high`, evenly spaced in their logarithm."""
+    return torch.logspace(math.log10(low), math.log10(high), count, dtype=torch.float64).float()
+
+
+def tune(
+    baseline: Callable[[Rate], Optimizer],
+    rates: Tensor,
+    optimizee: Optimizee,
+    params: Tensor,
+    horizon: int,
+) -> Tuned:
+    """Try every rate on the same problems at once.
+
+    Args:
+        baseline: Makes the optimizer from its rate.
+        rates: (rates,), ascending.
+        optimizee: The tuning problems.
+        params: Where they start: (problems, coordinates).
+        horizon: Updates to make.
+
+    Returns:
+        The best rates; one that diverges on any problem loses to any that does not.
+    """
+    optimizer = baseline(rates.view(-1, 1, 1))
+    trace = losses(optimizer, optimizee, params.expand(len(rates), *params.shape), horizon)
+    best = [
+        int(measure(trace, horizon).nan_to_num(nan=torch.inf).argmin())
+        for measure in (final_loss, summed_loss)
+    ]
+    edges = {0, len(rates) - 1}
+    return Tuned(float(rates[best[0]]), float(rates[best[1]]), not edges.isdisjoint(best))
