@@ -1,0 +1,127 @@
+"""The checkpoint: one safetensors file, replaced at one instant; its JSON part in its header."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from l2l_tui import files
+from l2l_tui.errors import L2LError
+from l2l_tui.trainer import packing
+from l2l_tui.trainer.storage import stored
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from torch import Tensor
+
+
+class BrokenCheckpointError(L2LError):
+    """The checkpoint's file is not one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a run was when it was checkpointed; read without loading torch."""
+
+    step: int
+    """Steps done."""
+    measured: int
+    """Measurements recorded."""
+    elapsed_s: float
+    """Seconds of work."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything that a new trainer needs to go on."""
+
+    mark: Mark
+    """How far the run was."""
+    state: Mapping[str, Any]
+    """The procedure's whole state."""
+
+
+def save(path: Path, checkpoint: Checkpoint) -> None:
+    """Replace the checkpoint.
+
+    Raises:
+        StorageError: It cannot be written; the one before still stands.
+        TypeError: The state holds something that cannot be kept.
+    """
+    packed = packing.pack(checkpoint.state)
+    mark = checkpoint.mark
+    header = {"step": mark.step, "measured": mark.measured, "elapsed_s": mark.elapsed_s}
+    _write(path, packed.tensors, {"mark": json.dumps(header), "state": packed.text})
+
+
+def load(path: Path) -> Checkpoint | None:
+    """Return the checkpoint; None if there is none.
+
+    Raises:
+        BrokenCheckpointError: The file cannot be read as one.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load as load_tensors
+
+    header = _header(path)
+    if header is None:
+        return None
+    try:
+        tensors = load_tensors(path.read_bytes())
+        state = packing.unpack(header["state"], tensors)
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error
+    return Checkpoint(_mark(path, header), state)
+
+
+def peek(path: Path) -> Mark | None:
+    """Return how far the checkpoint is, without loading torch; None if there is none.
+
+    Raises:
+        BrokenCheckpointError: The file cannot be read as one.
+    """
+    header = _header(path)
+    return None if header is None else _mark(path, header)
+
+
+def save_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
+    """Keep what was trained.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    _write(path, {name: packing.copied(tensor) for name, tensor in weights.items()}, {})
+
+
+def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+    from safetensors.torch import save as save_tensors
+
+    content = save_tensors(tensors, metadata or None)
+    with stored(path):
+        files.replace(path, content)
+
+
+def _header(path: Path) -> dict[str, str] | None:
+    """Return the metadata in a safetensors file's header: a length, then that much JSON."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if length > path.stat().st_size:
+                raise BrokenCheckpointError(f"{path} is no checkpoint: it is cut short")
+            metadata: dict[str, str] = json.loads(file.read(length))["__metadata__"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error
+    return metadata
+
+
+def _mark(path: Path, header: dict[str, str]) -> Mark:
+    try:
+        fields = json.loads(header["mark"])
+        return Mark(fields["step"], fields["measured"], fields["elapsed_s"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error

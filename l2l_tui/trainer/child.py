@@ -1,0 +1,190 @@
+"""The life of a trainer: the lock, the first sign of life, the work, the ending."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from l2l_tui import experiments
+from l2l_tui.errors import L2LError, RequestError
+from l2l_tui.runs import files
+from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.model import Order, State
+from l2l_tui.runs.state import now
+from l2l_tui.text import duration
+from l2l_tui.trainer import checkpoint, ending, environment, log
+from l2l_tui.trainer.checkpoint import BrokenCheckpointError, Checkpoint, Mark
+from l2l_tui.trainer.heartbeat import Heartbeat, Said
+from l2l_tui.trainer.orders import Orders
+from l2l_tui.trainer.recorder import Recorder, recorded
+from l2l_tui.trainer.stopwatch import Stopwatch
+from l2l_tui.trainer.storage import StorageError
+from l2l_tui.trainer.work import Work
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from l2l_tui.experiments.base import Experiment, Outcome, Procedure
+    from l2l_tui.runs.model import Request
+
+_LOCK_PATIENCE_S = 2.0
+_BEGINNING = Mark(step=0, measured=0, elapsed_s=0.0)
+
+
+def main(path: Path) -> int:
+    """Do the work of a run directory.
+
+    Returns:
+        The process's exit code: 0 finished or stopped; 1 failed, or the disk is full; 2 the
+        directory is no run, or another trainer has it in hand.
+    """
+    from filelock import FileLock, Timeout
+
+    directory = RunDirectory(path.absolute())
+    # The kernel takes the lock back when this process dies, however it dies.
+    lock = FileLock(directory.lock, timeout=_LOCK_PATIENCE_S)
+    try:
+        with lock:
+            return _Trainer(directory).live()
+    except Timeout:
+        sys.stderr.write(f"{directory.id}: another trainer has this run in hand\n")
+    except (L2LError, OSError) as error:
+        sys.stderr.write(f"{directory.id}: {error}\n")
+    return RequestError.exit_code
+
+
+class _Trainer:
+    """One run in hand."""
+
+    def __init__(self, directory: RunDirectory) -> None:
+        self._directory = directory
+        self._request: Request = files.read_request(directory)
+        self._over = files.read_result(directory) is not None
+        previous = files.read_status(directory)
+        mark = _peek(directory)
+        self._stopwatch = Stopwatch(
+            mark.elapsed_s if previous is None else max(mark.elapsed_s, previous.elapsed_s)
+        )
+        self._started = now() if previous is None else previous.started
+        said = Said(step=mark.step, steps=0 if previous is None else previous.steps)
+        self._orders = Orders(directory, previous)
+        self._heartbeat = Heartbeat(directory, said, self._started, self._stopwatch)
+        self._facts: ending.Facts = {}
+
+    def live(self) -> int:
+        """Return the exit code."""
+        if self._over:
+            log.say("this run is over already; its result stands")
+            return 0
+        self._orders.listen()
+        self._heartbeat.start()
+        request = self._request
+        log.say(f"begins: {request.experiment}, preset {request.preset}, seed {request.seed}")
+        try:
+            return self._work()
+        except StorageError as error:
+            return self._leave(error)
+        except Exception as error:  # noqa: BLE001 (whatever a procedure raises is its result)
+            return self._fail(error)
+
+    def _work(self) -> int:
+        if self._orders.latest() is Order.STOP:
+            return self._stop()
+        request = self._request
+        experiment = experiments.get(request.experiment)
+        settings = experiment.settings.parse(request.settings)
+        _set_threads(request.threads)
+        self._facts = environment.describe(request)
+        self._stopwatch.go()
+        procedure = experiment.procedure(settings, request.seed)
+        mark = self._restore(procedure)
+        outcome = self._run(procedure, mark)
+        return self._stop() if outcome is None else self._finish(experiment, outcome)
+
+    def _restore(self, procedure: Procedure) -> Mark:
+        """Take the procedure to where the last trainer left it; return where that is."""
+        kept = self._load()
+        mark = _BEGINNING if kept is None else kept.mark
+        if kept is not None:
+            procedure.restore(kept.state)
+            log.say(f"goes on from step {mark.step} of {procedure.steps}")
+        self._heartbeat.progress(mark.step, procedure.steps, "")
+        return mark
+
+    def _load(self) -> Checkpoint | None:
+        """Return the checkpoint if one can be gone on from; else the run starts over.
+
+        Starting over is slow, never wrong: the same measurements come again.
+        """
+        try:
+            kept = checkpoint.load(self._directory.checkpoint)
+        except BrokenCheckpointError as error:
+            log.say(f"{error}; starting over")
+            return None
+        if kept is not None and kept.mark.measured > recorded(self._directory.metrics):
+            log.say("measurements from before the checkpoint are missing; starting over")
+            return None
+        return kept
+
+    def _run(self, procedure: Procedure, mark: Mark) -> Outcome | None:
+        with Recorder(self._directory.metrics, mark.measured) as recorder:
+            outcome = Work(
+                directory=self._directory,
+                procedure=procedure,
+                recorder=recorder,
+                heartbeat=self._heartbeat,
+                orders=self._orders,
+                stopwatch=self._stopwatch,
+            ).run()
+            if recorder.diverged:
+                log.say("some steps, done again, measured otherwise: other machine or versions?")
+        self._stopwatch.halt()
+        return outcome
+
+    def _finish(self, experiment: Experiment, outcome: Outcome) -> int:
+        if outcome.weights:
+            checkpoint.save_weights(self._directory.weights, outcome.weights)
+        result = ending.finished(
+            experiment, outcome, self._started, self._stopwatch.elapsed_s, self._facts
+        )
+        log.say(f"finished after {duration(result.elapsed_s)} of work")
+        self._heartbeat.end()
+        ending.write(self._directory, result)
+        return 0
+
+    def _stop(self) -> int:
+        self._stopwatch.halt()
+        log.say("stopped; resume takes it up again")
+        self._heartbeat.end(State.STOPPED)
+        return 0
+
+    def _leave(self, error: StorageError) -> int:
+        """Go without a result: the run counts as interrupted, and what it has stays."""
+        log.say(f"{error}; this run can be resumed then")
+        self._heartbeat.end()
+        return error.exit_code
+
+    def _fail(self, error: Exception) -> int:
+        self._stopwatch.halt()
+        result = ending.failed(error, self._started, self._stopwatch.elapsed_s, self._facts)
+        assert result.error is not None
+        log.say(f"failed\n{result.error.traceback}")
+        self._heartbeat.end()
+        try:
+            ending.write(self._directory, result)
+        except StorageError as trouble:
+            log.say(str(trouble))
+        return L2LError.exit_code
+
+
+def _peek(directory: RunDirectory) -> Mark:
+    try:
+        return checkpoint.peek(directory.checkpoint) or _BEGINNING
+    except BrokenCheckpointError:
+        return _BEGINNING
+
+
+def _set_threads(threads: int) -> None:
+    import torch
+
+    torch.set_num_threads(threads)

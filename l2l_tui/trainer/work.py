@@ -1,0 +1,112 @@
+"""One procedure from where it was left to its outcome, with everything kept on the way."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from l2l_tui.runs.model import Order, State
+from l2l_tui.trainer import checkpoint, log
+from l2l_tui.trainer.checkpoint import Checkpoint, Mark
+
+if TYPE_CHECKING:
+    from l2l_tui.experiments.base import Outcome, Procedure
+    from l2l_tui.lab.measurement import Progress
+    from l2l_tui.runs.directory import RunDirectory
+    from l2l_tui.trainer.heartbeat import Heartbeat
+    from l2l_tui.trainer.orders import Orders
+    from l2l_tui.trainer.recorder import Recorder
+    from l2l_tui.trainer.stopwatch import Stopwatch
+
+CHECKPOINT_S = 1.0
+"""How often the state is kept, at most."""
+_SHARE = 20
+_LOOK_S = 0.05
+
+
+class Work:
+    """Runs a procedure and keeps what it yields.
+
+    Args:
+        directory: The run.
+        procedure: What is to be done, its state restored.
+        recorder: Takes the measurements.
+        heartbeat: Is told how far the work is.
+        orders: What is asked of this trainer.
+        stopwatch: Counts the seconds of work.
+    """
+
+    def __init__(
+        self,
+        directory: RunDirectory,
+        procedure: Procedure,
+        recorder: Recorder,
+        heartbeat: Heartbeat,
+        orders: Orders,
+        stopwatch: Stopwatch,
+    ) -> None:
+        self._directory, self._procedure, self._recorder = directory, procedure, recorder
+        self._heartbeat, self._orders, self._stopwatch = heartbeat, orders, stopwatch
+        self._keep_at = time.monotonic() + CHECKPOINT_S
+        self._at: Progress | None = None
+
+    def run(self) -> Outcome | None:
+        """Return the procedure's outcome; None if it was asked to stop.
+
+        Raises:
+            StorageError: The run's files cannot be written; it can be resumed later.
+        """
+        steps = self._procedure.run()
+        try:
+            while self._may_go_on():
+                self._take(next(steps))
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+        finally:
+            steps.close()
+        return None
+
+    def _take(self, progress: Progress) -> None:
+        # Measurements first: a checkpoint never counts one that is not on disk.
+        self._recorder.add(progress.measurements)
+        self._at = progress
+        self._heartbeat.progress(progress.step, self._procedure.steps, progress.note)
+        if progress.note:
+            log.say(progress.note)
+        if time.monotonic() >= self._keep_at:
+            self._keep()
+
+    def _may_go_on(self) -> bool:
+        """Keep the state where an order asks to halt; wait while that order is to pause."""
+        order = self._orders.latest()
+        if order is Order.GO:
+            return True
+        self._stopwatch.halt()
+        self._keep()
+        if order is Order.PAUSE:
+            order = self._wait()
+        return order is not Order.STOP
+
+    def _wait(self) -> Order:
+        self._heartbeat.say(State.PAUSED)
+        log.say("paused")
+        while (order := self._orders.latest()) is Order.PAUSE:
+            time.sleep(_LOOK_S)
+        if order is Order.GO:
+            self._stopwatch.go()
+            self._heartbeat.say(State.RUNNING)
+            log.say("goes on")
+        return order
+
+    def _keep(self) -> None:
+        """Write a checkpoint; before the first step there is nothing new to keep."""
+        if self._at is None:
+            return
+        began = time.monotonic()
+        mark = Mark(self._at.step, self._recorder.measured, self._stopwatch.elapsed_s)
+        self._recorder.sync()
+        checkpoint.save(self._directory.checkpoint, Checkpoint(mark, self._procedure.state()))
+        ended = time.monotonic()
+        # A big state on a slow disk must not eat more than a twentieth of the time.
+        self._keep_at = ended + max(CHECKPOINT_S, _SHARE * (ended - began))
