@@ -10,7 +10,6 @@ import re
 from array import array
 from collections.abc import Iterator
 
-BLANK = "\u2800"
 CELL_WIDTH, CELL_HEIGHT = 2, 4
 EMPTY = 1 << 30
 """The top of a span that covers nothing."""
@@ -72,12 +71,18 @@ class Canvas:
         height: Rows of cells.
     """
 
-    __slots__ = ("_bits", "_inks", "height", "width")
+    __slots__ = ("_bits", "_inks", "_under", "height", "width")
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = max(0, width), max(0, height)
         self._bits = bytearray(self.width * self.height)
         self._inks = bytearray(self.width * self.height)
+        self._under = bytes(len(self._bits))
+
+    def settle(self) -> None:
+        """Move what is drawn behind what will be: it shows only in cells left free then."""
+        self._under = bytes(self._bits)
+        self._bits = bytearray(len(self._bits))
 
     def draw(self, spans: Spans, ink: int) -> None:
         """Set the dots of a line; spans beyond the top or bottom are cut."""
@@ -111,7 +116,8 @@ class Canvas:
         """Return one row's characters (a space where nothing is drawn) and inks (0 there)."""
         start = y * self.width
         stop = start + self.width
-        return [_BRAILLE[bits] for bits in self._bits[start:stop]], self._inks[start:stop]
+        both = zip(self._bits[start:stop], self._under[start:stop], strict=True)
+        return [_BRAILLE[bits or under] for bits, under in both], self._inks[start:stop]
 
 
 def runs(inks: bytes | bytearray) -> Iterator[tuple[int, int, int]]:

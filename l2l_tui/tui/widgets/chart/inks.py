@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PLAIN, AXIS, GRID, LABEL, TITLE, HINT, CROSS, STRONG = range(8)
+PLAIN, AXIS, GRID, LABEL, TITLE, HINT, CROSS, STRONG, FOCUS = range(9)
 
 COLOURS = 8
 """How many colours series take turns with."""

@@ -8,12 +8,13 @@ from math import ceil, isfinite
 
 from l2l_tui.text import fit, number, width
 from l2l_tui.tui.widgets.chart import inks
-from l2l_tui.tui.widgets.chart.plot import BREAK, Line
+from l2l_tui.tui.widgets.chart.plot import Line
+from l2l_tui.tui.widgets.chart.series import Series
 
 Run = tuple[str, int]
 """Text of one ink."""
 
-DIVERGED = f"{BREAK} diverged"
+DIVERGED = "diverged"
 
 _GAP = 3
 _SHORTEST_NAME = 6
@@ -21,14 +22,14 @@ _SHORTEST_NAME = 6
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """How the legend is set out: as many columns of equal width as fit."""
+    """How the legend is set out: in one line, or else in columns of equal width."""
 
     rows: int
     """Lines that it takes."""
     columns: int
     """Items in a line."""
-    name: int
-    """Cells of a name."""
+    names: tuple[int, ...]
+    """Cells of each name."""
     value: int
     """Cells of a value."""
 
@@ -39,17 +40,20 @@ def arrange(lines: Sequence[Line], cells: int, most_rows: int) -> Legend:
     Names are cut before series are left out.
     """
     if not lines or most_rows < 1 or cells < 3:
-        return Legend(0, 0, 0, 0)
+        return Legend(0, 0, (), 0)
+    names = tuple(width(line.name) for line in lines)
     value = max(5, *(width(reading(last(line))) for line in lines))
-    longest = max(width(line.name) for line in lines)
+    if sum(_item(name, value) for name in names) <= cells + _GAP:
+        return Legend(1, len(lines), names, value)
+    longest = max(names)
     columns = max(1, min(len(lines), (cells + _GAP) // _item(longest, value)))
     rows = ceil(len(lines) / columns)
     if rows > most_rows:
         rows = most_rows
-        columns = min(ceil(len(lines) / rows), (cells + _GAP) // _item(_SHORTEST_NAME, value))
-        columns = max(1, columns)
-    room = (cells + _GAP) // columns - _item(0, value)
-    return Legend(rows, columns, max(0, min(longest, room)), value)
+        fitting = (cells + _GAP) // _item(_SHORTEST_NAME, value)
+        columns = max(1, min(ceil(len(lines) / rows), fitting))
+    room = max(0, (cells + _GAP) // columns - _item(0, value))
+    return Legend(rows, columns, (min(longest, room),) * len(lines), value)
 
 
 def draw(
@@ -58,12 +62,14 @@ def draw(
     """Return the legend's lines, with last values or those at the step `at`."""
     shown = lines[: legend.rows * legend.columns]
     hidden = len(lines) - len(shown)
-    drawn: list[list[Run]] = []
-    for row in range(legend.rows):
-        runs: list[Run] = []
-        for line in shown[row * legend.columns : (row + 1) * legend.columns]:
-            runs += _draw_item(line, legend, at)
-        drawn.append(runs)
+    items = [
+        _draw_item(line, name, legend.value, at)
+        for line, name in zip(shown, legend.names, strict=False)
+    ]
+    drawn = [
+        [run for item in items[start : start + legend.columns] for run in item]
+        for start in range(0, len(shown), max(1, legend.columns))
+    ]
     if hidden and drawn:
         drawn[-1] = _with_count(drawn[-1], hidden, cells)
     return drawn
@@ -74,9 +80,8 @@ def last(line: Line) -> float | None:
     return line.series.values[-1] if line.series else None
 
 
-def value_at(line: Line, step: float) -> float | None:
+def value_at(series: Series, step: float) -> float | None:
     """Return the value at a step; None before the series began and after it ended."""
-    series = line.series
     return series.at(step) if series and series.steps[0] <= step <= series.steps[-1] else None
 
 
@@ -92,12 +97,14 @@ def _item(name: int, value: int) -> int:
     return 2 + name + 1 + value + _GAP
 
 
-def _draw_item(line: Line, legend: Legend, at: float | None) -> list[Run]:
-    value = last(line) if at is None else value_at(line, at)
-    said = fit(reading(value), legend.value + _GAP)
-    name = fit(line.name, legend.name)
+def _draw_item(line: Line, name: int, value: int, at: float | None) -> list[Run]:
+    shown = last(line) if at is None else value_at(line.series, at)
     ink = inks.line(line.slot)
-    return [(f"{inks.mark(line.slot)} ", ink), (f"{name} ", inks.LABEL), (said, inks.STRONG)]
+    return [
+        (f"{inks.mark(line.slot)} ", ink),
+        (f"{fit(line.name, name)} ", inks.LABEL),
+        (fit(reading(shown), value + _GAP), inks.STRONG),
+    ]
 
 
 def _with_count(runs: list[Run], hidden: int, cells: int) -> list[Run]:

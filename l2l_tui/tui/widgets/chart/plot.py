@@ -21,6 +21,9 @@ BREAK = "×"
 
 _MARK_EVERY = 14
 
+_NEAR_ZERO = 0.25
+"""A linear axis starts at 0 when the lowest value is below this share of the highest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -82,7 +85,11 @@ def vertical(lines: Sequence[Line], look: Look, rows: int) -> Scale | None:
     ends += [extent(smooth(line, look), x, log=look.log) for line in lines if look.smooth]
     low = min((low for low, _ in ends), default=inf)
     high = max((high for _, high in ends), default=-inf)
-    return Scale.fit(low, high, rows * CELL_HEIGHT, log=look.log) if low <= high else None
+    if low > high:
+        return None
+    if not look.log and 0 < low < high * _NEAR_ZERO:
+        low = 0.0
+    return Scale.fit(low, high, rows * CELL_HEIGHT, log=look.log)
 
 
 def smooth(line: Line, look: Look) -> Series:
@@ -98,6 +105,7 @@ def draw(lines: Sequence[Line], look: Look, y: Scale, width: int) -> Plot:
     if look.smooth:
         for line in lines:
             canvas.draw(trace(line.series, x, y).spans, inks.faint(line.slot))
+        canvas.settle()
     traces = [(line, trace(smooth(line, look), x, y)) for line in lines]
     for line, traced in traces:
         canvas.draw(traced.spans, inks.line(line.slot))

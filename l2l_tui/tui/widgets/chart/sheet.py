@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from l2l_tui.text import fit, number, width
 from l2l_tui.tui.widgets.chart import inks, legend
 from l2l_tui.tui.widgets.chart.canvas import CELL_HEIGHT, CELL_WIDTH, runs
 from l2l_tui.tui.widgets.chart.legend import Legend, Run
-from l2l_tui.tui.widgets.chart.plot import BREAK, Line, Look, Plot, draw, vertical, whole
+from l2l_tui.tui.widgets.chart.plot import BREAK, Line, Look, Plot, draw, smooth, vertical, whole
 from l2l_tui.tui.widgets.chart.scale import Scale, Tick
 
 _NARROWEST_WITH_LABELS = 20
-_ROWS_PER_TICK = 4
+_ROWS_PER_TICK = 3
 _CELLS_PER_TICK = 12
 
 
@@ -115,17 +116,20 @@ def prepare(lines: Sequence[Line], look: Look, captions: Captions, cells: tuple[
     y_ticks = _place_rows(y, rows.plot)
     gutter = _gutter(y_ticks, columns)
     plot = draw(lines, look, y, columns - gutter)
-    x_ticks = _place_columns(plot.x, columns - gutter)
+    name = width(_x_name(captions, columns))
+    x_ticks = _place_columns(plot.x, columns - gutter, gutter, columns - name - 2 * bool(name))
     return Sheet(lines, look, captions, cells, rows, key, gutter, plot, y_ticks, x_ticks)
 
 
-def write(sheet: Sheet, crosshair: float | None = None) -> list[list[Run]]:
+def write(
+    sheet: Sheet, crosshair: float | None = None, *, focused: bool = False
+) -> list[list[Run]]:
     """Return the chart's lines as runs of one ink; each line is as wide as the chart or less."""
     if sheet.plot is None:
-        return _write_message(sheet)
+        return _write_message(sheet, focused=focused)
     lines: list[list[Run]] = []
     if sheet.rows.title:
-        lines.append(_title(sheet, crosshair))
+        lines.append(_title(sheet, crosshair, focused=focused))
     lines += _plot_rows(sheet, sheet.plot, crosshair)
     if sheet.rows.axis == 2:
         lines.append(_axis_line(sheet))
@@ -155,13 +159,13 @@ def _place_rows(y: Scale, rows: int) -> tuple[tuple[int, Tick], ...]:
     return tuple(placed.items())
 
 
-def _place_columns(x: Scale, columns: int) -> tuple[tuple[int, Tick], ...]:
-    """Return the columns of cells at which the x axis has ticks, one tick a column."""
+def _place_columns(x: Scale, columns: int, gutter: int, end: int) -> tuple[tuple[int, Tick], ...]:
+    """Return the columns of the plot at which the x axis has ticks that can be labelled."""
     placed: dict[int, Tick] = {}
     for tick in x.ticks(max(1, columns // _CELLS_PER_TICK)):
         column = x.place(tick.value) // CELL_WIDTH
         placed.setdefault(min(max(column, 0), columns - 1), tick)
-    return tuple(placed.items())
+    return tuple(_place_labels(tuple(placed.items()), gutter, end).items())
 
 
 def _gutter(ticks: Sequence[tuple[int, Tick]], columns: int) -> int:
@@ -172,20 +176,20 @@ def _gutter(ticks: Sequence[tuple[int, Tick]], columns: int) -> int:
     return min(widest, columns // 3) + 1
 
 
-def _title(sheet: Sheet, crosshair: float | None) -> list[Run]:
+def _title(sheet: Sheet, crosshair: float | None, *, focused: bool) -> list[Run]:
     """Return the title on the left, and on the right the crosshair's step or the state."""
     columns = sheet.cells[0]
     said = _state(sheet) if crosshair is None else _step(sheet, crosshair)
-    right = fit(said, min(width(said), columns))
-    room = max(0, columns - width(right) - 2)
+    right = fit(said, min(width(said), columns - 1))
+    room = columns - 1 - width(right) - 1
     title, y_label = sheet.captions.title, sheet.captions.y
-    left: list[Run] = []
+    left: list[Run] = [("▌" if focused else " ", inks.FOCUS)]
     if title:
         left.append((fit(title, min(width(title), room)), inks.TITLE))
-    used = sum(width(text) for text, _ in left)
-    if y_label and room - used >= 6:
+        room -= width(left[-1][0])
+    if y_label and room >= 6:
         text = f" · {y_label}" if title else y_label
-        left.append((fit(text, min(width(text), room - used)), inks.HINT))
+        left.append((fit(text, min(width(text), room)), inks.HINT))
     used = sum(width(text) for text, _ in left)
     pad = " " * max(0, columns - used - width(right))
     return [*left, (pad, inks.PLAIN), (right, inks.HINT if crosshair is None else inks.STRONG)]
@@ -250,9 +254,10 @@ def _crossings(
 ) -> dict[tuple[int, int], tuple[str, int]]:
     """Return each series' sign where the crosshair meets its value."""
     signs = {}
+    floor = 0.0 if sheet.look.log else -inf
     for line in sheet.lines:
-        value = legend.value_at(line, crosshair)
-        if value is None or not (0 if sheet.look.log else float("-inf")) < value < float("inf"):
+        value = legend.value_at(smooth(line, sheet.look), crosshair)
+        if value is None or not floor < value < inf:
             continue
         row = (plot.y.dots - 1 - plot.y.place(value)) // CELL_HEIGHT
         if 0 <= row < plot.canvas.height:
@@ -271,10 +276,24 @@ def _scale_left(sheet: Sheet, tick: Tick | None) -> list[Run]:
     return [(" " * (room - width(text)) + text, inks.LABEL), ("┤", inks.AXIS)]
 
 
+def _place_labels(ticks: Sequence[tuple[int, Tick]], gutter: int, end: int) -> dict[int, Tick]:
+    """Return the ticks whose labels fit side by side, centred, before the column `end`."""
+    placed, free = {}, 0
+    for column, tick in ticks:
+        start = _label_start(column + gutter, tick)
+        if free <= start and start + len(tick.label) <= end:
+            placed[column] = tick
+            free = start + len(tick.label) + 2
+    return placed
+
+
+def _label_start(column: int, tick: Tick) -> int:
+    return max(0, column - (len(tick.label) - 1) // 2)
+
+
 def _axis_line(sheet: Sheet) -> list[Run]:
-    """Return the x axis' line, which ends in the axis' title."""
-    columns = sheet.cells[0] - sheet.gutter
-    cells = ["─"] * columns
+    """Return the x axis' line."""
+    cells = ["─"] * (sheet.cells[0] - sheet.gutter)
     for column, _ in sheet.x_ticks:
         cells[column] = "┬"
     corner = " " * (sheet.gutter - 1) + "└" if sheet.gutter else ""
@@ -283,22 +302,20 @@ def _axis_line(sheet: Sheet) -> list[Run]:
 
 def _axis_labels(sheet: Sheet) -> list[Run]:
     """Return the x axis' labels, each below its tick, and the axis' title at the end."""
-    columns = sheet.cells[0]
-    name = fit(sheet.captions.x, min(width(sheet.captions.x), columns // 3))
-    end = columns - width(name) - 2 if name else columns
-    text, runs_ = "", []
+    text = ""
     for column, tick in sheet.x_ticks:
-        start = sheet.gutter + column - (len(tick.label) - 1) // 2
-        start = min(max(start, 0), columns - len(tick.label))
-        if start >= len(text) + (2 if text.strip() else 0) and start + len(tick.label) <= end:
-            text += " " * (start - len(text)) + tick.label
-    runs_.append((text, inks.LABEL))
-    if name:
-        runs_.append((" " * max(0, columns - len(text) - width(name)) + name, inks.HINT))
-    return runs_
+        text = text.ljust(_label_start(column + sheet.gutter, tick)) + tick.label
+    name = _x_name(sheet.captions, sheet.cells[0])
+    pad = sheet.cells[0] - len(text) - width(name)
+    return [(text, inks.LABEL), (" " * pad + name, inks.HINT)]
 
 
-def _write_message(sheet: Sheet) -> list[list[Run]]:
+def _x_name(captions: Captions, columns: int) -> str:
+    """Return the x axis' title, cut to a third of the width."""
+    return fit(captions.x, min(width(captions.x), columns // 3))
+
+
+def _write_message(sheet: Sheet, *, focused: bool) -> list[list[Run]]:
     """Return the words of a chart that has nothing to draw, in its middle."""
     columns, height = sheet.cells
     lines: list[list[Run]] = [[] for _ in range(height)]
@@ -306,7 +323,6 @@ def _write_message(sheet: Sheet) -> list[list[Run]]:
         return lines
     text = fit(sheet.message, min(width(sheet.message), columns))
     lines[height // 2] = [(" " * ((columns - width(text)) // 2) + text, inks.HINT)]
-    if sheet.rows.title and sheet.captions.title and height > 1:
-        title = sheet.captions.title
-        lines[0] = [(fit(title, min(width(title), columns)), inks.TITLE)]
+    if sheet.rows.title:
+        lines[0] = _title(sheet, None, focused=focused)
     return lines

@@ -40,6 +40,7 @@ _COMPONENTS = {
     inks.HINT: "chart--hint",
     inks.CROSS: "chart--crosshair",
     inks.STRONG: "chart--value",
+    inks.FOCUS: "chart--focus",
 }
 
 
@@ -85,7 +86,7 @@ class Chart(Widget, can_focus=True):
         & > .chart--title { text-style: bold; }
         & > .chart--value { text-style: bold; }
         & > .chart--crosshair { color: $foreground 60%; }
-        &:focus > .chart--title { color: $text-primary; text-style: bold underline; }
+        & > .chart--focus { color: $primary; }
         &:focus > .chart--crosshair { color: $foreground; }
     }
     """
@@ -355,7 +356,7 @@ class Chart(Widget, can_focus=True):
         width, height = self.size
         base = self.visual_style.rich_style
         strips = []
-        for runs in write(self._drawn(), self.crosshair):
+        for runs in write(self._drawn(), self.crosshair, focused=self.has_focus):
             segments = [Segment(text, self._style(ink)) for text, ink in runs if text]
             strips.append(Strip(segments).adjust_cell_length(width, base))
         blank = Strip.blank(width, base)
