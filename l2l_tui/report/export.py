@@ -1,0 +1,82 @@
+"""A summary on disk: the Markdown file, and a picture of each run's curves beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from l2l_tui import files
+from l2l_tui.errors import RequestError
+from l2l_tui.report import svg
+from l2l_tui.report.markdown import render
+from l2l_tui.report.summary import build
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from l2l_tui.plan.model import Plan
+    from l2l_tui.report.summary import Summary
+    from l2l_tui.workspace import Workspace
+
+
+def export(
+    workspace: Workspace,
+    plan: Plan,
+    *,
+    meeting: date,
+    language: str | None = None,
+    output: Path | None = None,
+    today: date,
+) -> Path:
+    """Write the summary for a meeting.
+
+    Args:
+        workspace: Where the runs are.
+        plan: The plan, its finished runs collected.
+        meeting: The day of the meeting.
+        language: ``zh-TW`` or ``en``; the plan's own when None.
+        output: The file; ``exports/PLAN-MEETING.md`` in the workspace when None.
+        today: Today; nothing later is summed up.
+
+    Returns:
+        The file. Pictures lie in the folder ``FILE-figures`` beside it, its ending left out.
+
+    Raises:
+        RequestError: The language is unknown, or `output` is a folder or lies in none.
+        L2LError: A file cannot be written.
+    """
+    path = _place(workspace, plan, meeting, output)
+    summary = build(workspace, plan, meeting, today)
+    figures = path.with_name(f"{path.stem}-figures")
+    text = render(summary, language or plan.language, figures=figures.name)
+    _write_pictures(summary, figures)
+    files.replace(path, text)
+    return path
+
+
+def _place(workspace: Workspace, plan: Plan, meeting: date, output: Path | None) -> Path:
+    if output is None:
+        folder = workspace.root / "exports"
+        with files.explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{plan.name}-{meeting.isoformat()}.md"
+    path = output.expanduser()
+    if path.is_dir():
+        raise RequestError(f"{path} is a folder; name the file, e.g. {path / 'summary.md'}")
+    if not path.parent.is_dir():
+        raise RequestError(f"there is no folder {path.parent}; make it, or choose another place")
+    return path
+
+
+def _write_pictures(summary: Summary, figures: Path) -> None:
+    pictures = {
+        run.run: run.picture
+        for experiment in summary.experiments
+        for run in experiment.runs
+        if run.picture is not None
+    }
+    if pictures:
+        with files.explained(figures):
+            figures.mkdir(exist_ok=True)
+    for run, picture in pictures.items():
+        files.replace(figures / f"{run}.svg", svg.draw(picture), durable=False)

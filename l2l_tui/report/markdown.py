@@ -1,0 +1,262 @@
+"""A summary as Markdown that HackMD, GitHub and other renderers read alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from l2l_tui.plan.model import Section, Status
+from l2l_tui.report import markdown_runs
+from l2l_tui.report.markdown_table import table
+from l2l_tui.report.prose import inline, note, sentence
+from l2l_tui.report.words import Phrase, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from l2l_tui.plan.model import Change, Milestone, Result
+    from l2l_tui.report.summary import Moved, ProblemReport, Row, Summary
+
+
+def render(summary: Summary, language: str, *, figures: str = "figures") -> str:
+    """Return the document.
+
+    Args:
+        summary: What it says.
+        language: ``zh-TW`` or ``en``.
+        figures: The folder of the runs' pictures (``RUN.svg``), relative to the document.
+
+    Raises:
+        UnknownNameError: There is no such language.
+    """
+    words = Words(language)
+    blocks = [*_head(summary, words), *_glance(summary, words)]
+    for heading, body in (
+        (words.last_problems, _problems(summary.carried, words)),
+        (words.problems, _problems(summary.new, words)),
+        (words.say(Phrase.MOVED), _moved(summary, words)),
+        (words.section(Section.PAPER), _written(summary, Section.PAPER, words)),
+        (words.section(Section.PROGRAMMING), _programming(summary, words, quote(figures))),
+        (words.section(Section.NEXT), _next(summary, words)),
+        (words.say(Phrase.SCHEDULE), _schedule(summary, words)),
+    ):
+        blocks += [f"## {heading}", *body]
+    if Section.NOTES in summary.sections:
+        blocks += [f"## {words.section(Section.NOTES)}", note(summary.sections[Section.NOTES], 2)]
+    blocks += [f"## {words.say(Phrase.READING)}", *_reading(words)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _head(summary: Summary, words: Words) -> Iterator[str]:
+    tags = words.say(Phrase.TAGS, plan=summary.plan)
+    yield f"---\ntags: {inline(tags)}\n---"
+    title, day = inline(summary.title), words.day(summary.meeting)
+    yield f"# {words.say(Phrase.TITLE, title=title, day=day)}"
+    until = words.day(summary.until)
+    if summary.since is None:
+        since = words.say(Phrase.FROM_START, until=until)
+    else:
+        since = words.say(Phrase.SINCE, since=words.day(summary.since), until=until)
+    about = words.say(Phrase.ABOUT, week=summary.week, title=title, since=since)
+    yield "\n".join(f"> {line}" for line in about.splitlines())
+
+
+def _glance(summary: Summary, words: Words) -> Iterator[str]:
+    yield f"## {words.say(Phrase.GLANCE)}"
+    yield "\n".join(
+        f"- {line}"
+        for line in (
+            _glance_milestones(summary, words),
+            _glance_runs(summary, words),
+            _glance_problems(summary, words),
+        )
+    )
+
+
+def _glance_milestones(summary: Summary, words: Words) -> str:
+    standing = [row.milestone.status for row in summary.rows]
+    late = [row for row in summary.rows if row.days_left is not None and row.days_left < 0]
+    said = ""
+    if late:
+        titles = words.list_comma.join(inline(row.milestone.title) for row in late)
+        said = words.say(Phrase.GLANCE_LATE, n=len(late), titles=titles)
+    return words.say(
+        Phrase.GLANCE_MILESTONES,
+        done=standing.count(Status.DONE),
+        doing=standing.count(Status.DOING),
+        all=len(standing) - standing.count(Status.DROPPED),
+        late=said,
+    )
+
+
+def _glance_runs(summary: Summary, words: Words) -> str:
+    runs = [run for experiment in summary.experiments for run in experiment.runs]
+    if not runs:
+        return words.say(Phrase.GLANCE_NO_RUNS)
+    verdicts = [claim.verdict.value for run in runs for claim in run.claims]
+    finished = sum(run.state.value == "finished" for run in runs)
+    return words.say(
+        Phrase.GLANCE_RUNS,
+        finished=finished,
+        other=len(runs) - finished,
+        holds=verdicts.count("holds"),
+        fails=verdicts.count("fails"),
+        inconclusive=verdicts.count("inconclusive"),
+    )
+
+
+def _glance_problems(summary: Summary, words: Words) -> str:
+    every = [*summary.carried, *summary.new]
+    ages = [one.age_weeks for one in every if one.problem.solved is None]
+    oldest = ""
+    weeks = max(ages, default=0)
+    if weeks:
+        oldest = words.say(Phrase.GLANCE_OLDEST, age=words.weeks(weeks))
+    return words.say(
+        Phrase.GLANCE_PROBLEMS,
+        open=len(ages),
+        oldest=oldest,
+        solved=len(every) - len(ages),
+        new=len(summary.new),
+    )
+
+
+def _problems(problems: Sequence[ProblemReport], words: Words) -> Iterator[str]:
+    if not problems:
+        yield words.say(Phrase.NONE)
+        return
+    yield "\n".join(f"{n}. {_problem(one, words)}" for n, one in enumerate(problems, 1))
+
+
+def _problem(report: ProblemReport, words: Words) -> str:
+    problem = report.problem
+    age = words.say(Phrase.PROBLEM_AGE, raised=problem.raised, age=words.weeks(report.age_weeks))
+    if problem.solved is None:
+        end = words.say(Phrase.PROBLEM_OPEN)
+    else:
+        end = words.say(Phrase.PROBLEM_SOLVED, day=problem.solved)
+        if problem.how.strip():
+            end += f"{words.colon}{sentence(problem.how)}"
+    return f"{sentence(problem.text)} — {age}{words.semicolon}{end}"
+
+
+def _moved(summary: Summary, words: Words) -> Iterator[str]:
+    if not summary.moved:
+        yield words.say(Phrase.NOTHING_MOVED)
+        return
+    headers = (words.say(Phrase.COLUMN_MILESTONE), words.say(Phrase.COLUMN_CHANGE))
+    yield table(
+        headers, [(inline(one.milestone.title), _changes(one, words)) for one in summary.moved]
+    )
+
+
+def _changes(moved: Moved, words: Words) -> str:
+    dated = [
+        *((change.on, _change(change, words)) for change in moved.changes),
+        *((result.on, _gained(result, words)) for result in moved.gained if result.on),
+    ]
+    return "<br>".join(said for _, said in sorted(dated, key=lambda entry: entry[0]))
+
+
+def _change(change: Change, words: Words) -> str:
+    if change.status is not None:
+        status = words.named(change.status.value)
+        return words.say(Phrase.CHANGE_STATUS, on=change.on, status=status)
+    was, due = (day or words.say(Phrase.NO_DATE) for day in (change.was, change.due))
+    return words.say(Phrase.CHANGE_DUE, on=change.on, was=was, due=due)
+
+
+def _gained(result: Result, words: Words) -> str:
+    verdicts = words.list_comma.join(
+        f"{inline(claim)} {markdown_runs.verdict(verdict, words)}"
+        for claim, verdict in result.claims.items()
+    )
+    said = verdicts or words.say(Phrase.NO_VERDICT)
+    run = f"`{result.run}`"
+    return words.say(Phrase.CHANGE_EVIDENCE, on=result.on, run=run, verdicts=said)
+
+
+def _written(summary: Summary, section: Section, words: Words) -> Iterator[str]:
+    text = summary.sections.get(section)
+    yield note(text, 2) if text else words.say(Phrase.NOTHING_WRITTEN)
+
+
+def _programming(summary: Summary, words: Words, figures: str) -> Iterator[str]:
+    if Section.PROGRAMMING in summary.sections:
+        yield note(summary.sections[Section.PROGRAMMING], 2)
+    yield f"### {words.say(Phrase.EXPERIMENTS)}"
+    if not summary.experiments:
+        yield words.say(Phrase.NO_RUNS)
+    for experiment in summary.experiments:
+        yield from markdown_runs.experiment(experiment, words, figures)
+
+
+def _next(summary: Summary, words: Words) -> Iterator[str]:
+    if Section.NEXT in summary.sections:
+        yield note(summary.sections[Section.NEXT], 2)
+    yield f"### {words.say(Phrase.DUE_NEXT, day=words.day(summary.following))}"
+    if not summary.due_next:
+        yield words.say(Phrase.NOTHING_DUE)
+        return
+    yield "\n".join(_due(row, words) for row in summary.due_next)
+
+
+def _due(row: Row, words: Words) -> str:
+    said = [str(row.milestone.due), _time(row, words)]
+    if row.waits_for:
+        needs = words.list_comma.join(map(inline, row.waits_for))
+        said.append(words.say(Phrase.BLOCKED, needs=needs))
+    return f"- {_title(row.milestone)} — {words.semicolon.join(said)}"
+
+
+def _schedule(summary: Summary, words: Words) -> Iterator[str]:
+    headers = [
+        words.say(phrase)
+        for phrase in (
+            Phrase.COLUMN_MILESTONE,
+            Phrase.COLUMN_DUE,
+            Phrase.COLUMN_STATUS,
+            Phrase.COLUMN_TIME,
+            Phrase.COLUMN_EVIDENCE,
+        )
+    ]
+    for track in summary.tracks:
+        yield f"### {inline(track.title)}"
+        rows = [_schedule_row(row, words) for row in track.rows]
+        yield table(headers, rows) if rows else words.say(Phrase.NONE)
+
+
+def _schedule_row(row: Row, words: Words) -> tuple[str, ...]:
+    milestone = row.milestone
+    evidence = ""
+    if row.runs:
+        runs, progress = words.runs(row.runs), f"{row.progress:.0%}"
+        evidence = words.say(Phrase.EVIDENCE, runs=runs, progress=progress)
+    return (
+        _title(milestone),
+        str(milestone.due or ""),
+        words.named(milestone.status.value),
+        _time(row, words),
+        evidence,
+    )
+
+
+def _title(milestone: Milestone) -> str:
+    return inline(milestone.title)
+
+
+def _time(row: Row, words: Words) -> str:
+    if row.days_left is None:
+        if row.late_days:
+            return words.say(Phrase.WAS_LATE, days=words.days(row.late_days))
+        return ""
+    if row.days_left < 0:
+        return words.say(Phrase.LATE, days=words.days(-row.days_left))
+    if row.days_left == 0:
+        return words.say(Phrase.TODAY)
+    return words.say(Phrase.LEFT, days=words.days(row.days_left))
+
+
+def _reading(words: Words) -> Iterator[str]:
+    phrases = (Phrase.READ_RUN, Phrase.READ_CLAIM, Phrase.READ_OURS)
+    yield "\n".join(f"- {words.say(phrase)}" for phrase in phrases)

@@ -1,0 +1,150 @@
+"""The runs of a week as Markdown: what was tested, the verdicts, figures and curves."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from l2l_tui.report.markdown_table import table
+from l2l_tui.report.prose import cell, code, inline, sentence
+from l2l_tui.report.words import Phrase, Words
+from l2l_tui.text import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from l2l_tui.report.svg import Picture
+    from l2l_tui.report.week_of_runs import ClaimReport, ExperimentReport, RunReport
+
+_VERDICTS = {"holds": "✓", "fails": "✗", "inconclusive": "?"}
+_FIGURES_A_ROW = 3
+
+
+def experiment(report: ExperimentReport, words: Words, figures: str) -> Iterator[str]:
+    """Yield the blocks about one experiment's runs.
+
+    Args:
+        report: The runs.
+        words: The language.
+        figures: The pictures' folder as it stands in a link.
+    """
+    title = f"{words.colon}{inline(report.title)}" if report.title else ""
+    yield f"#### {code(report.name)}{title}"
+    if report.claims:
+        yield words.say(Phrase.TESTS, paper=inline(report.paper))
+        yield "\n".join(
+            f"- {code(one.id)}{words.colon}{sentence(one.statement)}" for one in report.claims
+        )
+    elif not report.title:
+        yield words.say(Phrase.UNKNOWN_EXPERIMENT)
+    for run in report.runs:
+        yield from _run(run, words, figures)
+
+
+def verdict(name: str, words: Words) -> str:
+    """Return a verdict with its sign."""
+    return f"{_VERDICTS[name]} {words.named(name)}" if name in _VERDICTS else inline(name)
+
+
+def _run(run: RunReport, words: Words, figures: str) -> Iterator[str]:
+    yield f"##### {words.say(Phrase.RUN, run=code(run.run))}"
+    yield _about(run, words)
+    if run.changed:
+        yield words.say(Phrase.CHANGED)
+        headers = (Phrase.COLUMN_SETTING, Phrase.COLUMN_PRESET, Phrase.COLUMN_USED)
+        rows = [(code(one.name), _value(one.preset), _value(one.used)) for one in run.changed]
+        yield table([words.say(phrase) for phrase in headers], rows)
+    if run.claims:
+        yield _claims(run, words)
+    if run.picture is not None:
+        alternative = _caption(run.picture, words)
+        yield f"![{alternative}]({figures}/{run.run}.svg)"
+    if run.figures:
+        yield _figures(run.figures, words)
+
+
+def _about(run: RunReport, words: Words) -> str:
+    day = words.say(Phrase.RUN_DAY, day=run.on) if run.on else ""
+    if run.gone:
+        return words.say(Phrase.RUN_GONE, day=day)
+    parts = [
+        words.say(
+            Phrase.RUN_ABOUT,
+            state=words.named(run.state.value),
+            day=day,
+            preset=run.preset,
+            seed=run.seed,
+            time=words.time(run.elapsed_s),
+        )
+    ]
+    if run.state.value not in {"finished", "failed"} and run.steps:
+        parts.append(words.say(Phrase.RUN_STEP, step=run.step, steps=run.steps))
+    if run.error:
+        parts.append(words.say(Phrase.RUN_ERROR, error=code(run.error)))
+    return (" " if words.language == "en" else "").join(parts)
+
+
+def _claims(run: RunReport, words: Words) -> str:
+    headers = (
+        Phrase.COLUMN_CLAIM,
+        Phrase.COLUMN_VERDICT,
+        Phrase.COLUMN_OURS,
+        Phrase.COLUMN_PAPER,
+        Phrase.COLUMN_WHY,
+    )
+    rows = [
+        (
+            code(one.id),
+            f"**{verdict(one.verdict.value, words)}**",
+            _ours(one, words),
+            cell(one.paper),
+            cell(one.detail),
+        )
+        for one in run.claims
+    ]
+    return table([words.say(phrase) for phrase in headers], rows)
+
+
+def _ours(claim: ClaimReport, words: Words) -> str:
+    if claim.ours is None:
+        return ""
+    mean = _figure(claim.ours.mean, words)
+    if claim.ours.seeds == 1:
+        return words.say(Phrase.ONE_SEED, mean=mean)
+    spread = _figure(claim.ours.spread, words)
+    return words.say(Phrase.SEEDS, mean=mean, spread=spread, n=claim.ours.seeds)
+
+
+def _figures(figures: Mapping[str, float], words: Words) -> str:
+    """Lay many figures side by side, so that a page is not one long column."""
+    said = [(code(name), _figure(value, words)) for name, value in figures.items()]
+    columns = min(_FIGURES_A_ROW, len(said))
+    height = math.ceil(len(said) / columns)
+    said += [("", "")] * (columns * height - len(said))
+    rows = [
+        [text for column in range(columns) for text in said[column * height + line]]
+        for line in range(height)
+    ]
+    headers = [words.say(Phrase.COLUMN_FIGURE), words.say(Phrase.COLUMN_VALUE)] * columns
+    return table(headers, rows)
+
+
+def _caption(picture: Picture, words: Words) -> str:
+    scale = words.say(Phrase.LOG_SCALE) if picture.log else ""
+    return words.say(
+        Phrase.PICTURE,
+        title=inline(picture.title),
+        x=inline(picture.x),
+        y=inline(picture.y),
+        scale=scale,
+    )
+
+
+def _figure(value: float, words: Words) -> str:
+    return number(value) if math.isfinite(value) else words.say(Phrase.DIVERGED)
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return ""
+    return code(str(value).lower() if isinstance(value, bool) else str(value))

@@ -1,0 +1,191 @@
+"""What a week's summary says, gathered from the plan and the runs as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from l2l_tui.plan import meetings, schedule
+from l2l_tui.plan.model import Section, Status
+from l2l_tui.report import week_of_runs
+
+if TYPE_CHECKING:
+    from l2l_tui.plan.model import Change, Milestone, Plan, Problem, Result
+    from l2l_tui.report.week_of_runs import ExperimentReport
+    from l2l_tui.workspace import Workspace
+
+_OPEN = {Status.TODO, Status.DOING}
+
+
+@dataclass(frozen=True)
+class ProblemReport:
+    """A problem as it stands at the meeting."""
+
+    problem: Problem
+    """What it is, when it was raised, whether and how it was solved."""
+    age_weeks: int
+    """Whole weeks since it was raised."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A milestone that changed since the meeting before."""
+
+    milestone: Milestone
+    """The milestone as it stands now."""
+    changes: tuple[Change, ...]
+    """New statuses and due days, oldest first."""
+    gained: tuple[Result, ...]
+    """Results collected as evidence."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the schedule."""
+
+    milestone: Milestone
+    """The milestone."""
+    late_days: int | None
+    """Days late, or that it was late when done; None without a due day."""
+    days_left: int | None
+    """Days left; negative when late, None when closed or without a due day."""
+    progress: float
+    """From 0 to 1."""
+    runs: int
+    """How many results are evidence for it."""
+    waits_for: tuple[str, ...]
+    """Titles of milestones that come first and are not done."""
+
+
+@dataclass(frozen=True)
+class TrackReport:
+    """One track of the schedule."""
+
+    title: str
+    """What a person reads."""
+    rows: tuple[Row, ...]
+    """Its milestones in the plan's order."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything that the document of one meeting needs."""
+
+    plan: str
+    """The plan's name."""
+    title: str
+    """The plan's title."""
+    meeting: date
+    """The day of the meeting."""
+    week: int
+    """The week of the plan, from 1."""
+    since: date | None
+    """The day of the meeting before; None at the first."""
+    until: date
+    """The last day that is summed up: the meeting's, or today if that is earlier."""
+    following: date
+    """The day of the meeting after this one."""
+    moved: tuple[Moved, ...]
+    """Milestones that changed from `since` to `until`."""
+    experiments: tuple[ExperimentReport, ...]
+    """Runs from `since` to `until`, by experiment."""
+    carried: tuple[ProblemReport, ...]
+    """Problems from before this meeting."""
+    new: tuple[ProblemReport, ...]
+    """Problems first written down for this meeting."""
+    tracks: tuple[TrackReport, ...]
+    """The schedule."""
+    due_next: tuple[Row, ...]
+    """Open milestones due by the following meeting, late ones included, by due day."""
+    sections: Mapping[Section, str]
+    """What was written for the meeting; empty ones are left out."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every line of the schedule."""
+        return tuple(row for track in self.tracks for row in track.rows)
+
+
+def build(workspace: Workspace, plan: Plan, meeting: date, today: date) -> Summary:
+    """Gather the summary for a meeting.
+
+    Args:
+        workspace: Where the runs are.
+        plan: The plan, its finished runs collected.
+        meeting: The day of the meeting.
+        today: Today; nothing later is summed up.
+    """
+    since = schedule.previous_meeting(plan, meeting)
+    until = min(meeting, today)
+    following = schedule.next_meeting(plan, meeting + timedelta(days=1))
+    view = meetings.view(plan, meeting)
+    tracks = _tracks(plan, until)
+    return Summary(
+        plan=plan.name,
+        title=plan.title,
+        meeting=meeting,
+        week=schedule.week(plan, meeting),
+        since=since,
+        until=until,
+        following=following,
+        moved=_moved(plan, since or date.min, until),
+        experiments=week_of_runs.gather(workspace, plan, since or date.min, until),
+        carried=_problems(view.last_problems, meeting),
+        new=_problems(view.problems, meeting),
+        tracks=tracks,
+        due_next=_due_by(following, tracks),
+        sections={name: text for name, text in view.sections.items() if text.strip()},
+    )
+
+
+def _moved(plan: Plan, since: date, until: date) -> tuple[Moved, ...]:
+    changed = {one.id: changes for one, changes in schedule.moved_since(plan, since, until)}
+    moved = (
+        Moved(
+            milestone,
+            changed.get(milestone.id, ()),
+            tuple(
+                result
+                for result in schedule.evidence(plan, milestone)
+                if result.on is not None and since <= result.on <= until
+            ),
+        )
+        for milestone in plan.milestones
+    )
+    return tuple(one for one in moved if one.changes or one.gained)
+
+
+def _problems(problems: tuple[Problem, ...], day: date) -> tuple[ProblemReport, ...]:
+    return tuple(ProblemReport(one, meetings.age_weeks(one, day)) for one in problems)
+
+
+def _tracks(plan: Plan, day: date) -> tuple[TrackReport, ...]:
+    rows: dict[str, list[Row]] = {track.id: [] for track in plan.tracks}
+    for milestone in plan.milestones:
+        rows.setdefault(milestone.track, []).append(_row(plan, milestone, day))
+    titles = {track.id: track.title for track in plan.tracks}
+    return tuple(TrackReport(titles.get(id_, id_), tuple(found)) for id_, found in rows.items())
+
+
+def _row(plan: Plan, milestone: Milestone, day: date) -> Row:
+    by_id = {one.id: one for one in plan.milestones}
+    first = (by_id[id_] for id_ in milestone.needs if id_ in by_id)
+    return Row(
+        milestone=milestone,
+        late_days=schedule.late_days(milestone, day),
+        days_left=schedule.days_left(milestone, day),
+        progress=schedule.progress(plan, milestone),
+        runs=len(schedule.evidence(plan, milestone)),
+        waits_for=tuple(one.title for one in first if one.status in _OPEN),
+    )
+
+
+def _due_by(day: date, tracks: tuple[TrackReport, ...]) -> tuple[Row, ...]:
+    dated = [
+        (row.milestone.due, order, row)
+        for order, row in enumerate(row for track in tracks for row in track.rows)
+        if row.milestone.status in _OPEN and row.milestone.due and row.milestone.due <= day
+    ]
+    return tuple(row for _, _, row in sorted(dated, key=lambda entry: entry[:2]))

@@ -1,0 +1,286 @@
+"""Curves as a self-contained SVG: no font, script or picture from elsewhere.
+
+It paints its own background, light or dark as the reader prefers, so that it can be read
+on any page. Curves differ by dashes as well as by colour.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from l2l_tui.report.prose import clean
+
+WIDTH, HEIGHT = 760, 400
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 200, 44, 52
+_COLUMNS = 120
+_TICKS = 6
+_NAME_CHARACTERS = 20
+_DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2", "12 4", "1 4", "6 2 1 2 1 2")
+_LIGHT = ("#0060a8", "#c2410c", "#15803d", "#a21caf", "#a16207", "#0891b2", "#6d28d9", "#4b5563")
+_DARK = ("#60b0ff", "#fb923c", "#4ade80", "#f0abfc", "#facc15", "#22d3ee", "#c4b5fd", "#d1d5db")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of a picture."""
+
+    name: str
+    """What the legend calls it."""
+    steps: Sequence[int]
+    """Positions along the axis."""
+    values: Sequence[float]
+    """Values up the axis; what is not finite is a gap."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Curves over one pair of axes."""
+
+    title: str
+    """What is drawn."""
+    x: str
+    """The quantity along the axis."""
+    y: str
+    """The quantity up the axis."""
+    log: bool
+    """Whether the y axis is logarithmic; without a positive value it is linear after all."""
+    curves: tuple[Curve, ...]
+    """The lines, the most telling first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """A range of values, and where it lies on the page."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool = False
+
+    def at(self, value: float) -> float:
+        """Return where a value lies on the page."""
+        scaled = [math.log10(one) if self.log else one for one in (self.low, value, self.high)]
+        low, here, high = (one / 2 for one in scaled)  # halves, whose differences stay finite
+        share = (here - low) / (high - low)
+        return self.start + share * (self.end - self.start)
+
+    def ticks(self) -> list[float]:
+        """Return round values along the axis."""
+        return _decades(self.low, self.high) if self.log else _round_values(self.low, self.high)
+
+
+def draw(picture: Picture) -> str:
+    """Return the picture as an SVG document."""
+    points = [_finite(curve, picture.log) for curve in picture.curves]
+    log = picture.log
+    if log and not any(points):
+        log, points = False, [_finite(curve, False) for curve in picture.curves]
+    if not any(points):
+        return _document(picture, [_words(WIDTH / 2, HEIGHT / 2, "no finite value", "middle")])
+    x, y = _axes(points, log)
+    parts = [*_grid(x, y), *_labels(picture, log)]
+    for index, (curve, line) in enumerate(zip(picture.curves, points, strict=True)):
+        parts += _line(curve, line, index, x, y)
+        parts += _legend(curve, line, index)
+    return _document(picture, parts)
+
+
+def _finite(curve: Curve, log: bool) -> list[tuple[int, float] | None]:
+    """Return a curve's points, with None for each gap; empty where nothing can be drawn."""
+    points: list[tuple[int, float] | None] = [
+        (step, value) if math.isfinite(value) and (value > 0 or not log) else None
+        for step, value in zip(curve.steps, curve.values, strict=True)
+    ]
+    return points if any(points) else []
+
+
+def _axes(points: list[list[tuple[int, float] | None]], log: bool) -> tuple[_Axis, _Axis]:
+    steps = [point[0] for line in points for point in line if point]
+    values = [point[1] for line in points for point in line if point]
+    low, high = _room(min(values), max(values), log)
+    first, last = min(steps), max(steps)
+    if first == last:
+        first, last = first - 1, last + 1
+    return (
+        _Axis(first, last, _LEFT, WIDTH - _RIGHT),
+        _Axis(low, high, HEIGHT - _BOTTOM, _TOP, log),
+    )
+
+
+def _room(low: float, high: float, log: bool) -> tuple[float, float]:
+    """Widen a range a little, so that no curve lies on the frame."""
+    if log:
+        margin = max((math.log10(high) - math.log10(low)) * 0.04, 0.02)
+        return _power(math.log10(low) - margin), _power(math.log10(high) + margin)
+    margin = (high / 2 - low / 2) * 0.08 or abs(high) * 0.1 or 1.0
+    return max(low - margin, -1.7e308), min(high + margin, 1.7e308)
+
+
+def _power(exponent: float) -> float:
+    return math.pow(10.0, min(308.0, max(-307.0, exponent)))
+
+
+def _decades(low: float, high: float) -> list[float]:
+    first, last = math.ceil(math.log10(low)), math.floor(math.log10(high))
+    if last - first < 1:
+        near = [
+            factor * _power(exponent)
+            for exponent in range(first - 1, last + 2)
+            for factor in (1, 2, 3, 5, 7)
+        ]
+        return [value for value in near if low <= value <= high]
+    stride = math.ceil((last - first + 1) / (_TICKS + 1))
+    return [_power(exponent) for exponent in range(first, last + 1, stride)]
+
+
+def _round_values(low: float, high: float) -> list[float]:
+    raw = max(high / _TICKS - low / _TICKS, 1e-300)
+    power = _power(math.floor(math.log10(raw)))
+    stride = next(step for f in (1, 2, 5, 10) if (step := f * power) >= raw * 0.999)
+    first = math.ceil(low / stride)
+    values = [(first + n) * stride for n in range(_TICKS + 2)]
+    return [value for value in values if value <= high]
+
+
+def _grid(x: _Axis, y: _Axis) -> list[str]:
+    parts = []
+    for value in y.ticks():
+        at = y.at(value)
+        parts.append(f'<path class="grid" d="M{_LEFT} {at:.1f}H{WIDTH - _RIGHT}"/>')
+        parts.append(_words(_LEFT - 8, at + 4, f"{value:.4g}", "end"))
+    for value in x.ticks():
+        if value == int(value):
+            at = x.at(value)
+            parts.append(f'<path class="grid" d="M{at:.1f} {_TOP}V{HEIGHT - _BOTTOM}"/>')
+            parts.append(_words(at, HEIGHT - _BOTTOM + 18, f"{value:.6g}", "middle"))
+    frame = f"M{_LEFT} {_TOP}V{HEIGHT - _BOTTOM}H{WIDTH - _RIGHT}"
+    return [*parts, f'<path class="axis" d="{frame}"/>']
+
+
+def _labels(picture: Picture, log: bool) -> list[str]:
+    middle_x, middle_y = (_LEFT + WIDTH - _RIGHT) / 2, (_TOP + HEIGHT - _BOTTOM) / 2
+    up = f"{picture.y} (log)" if log else picture.y
+    turned = f'transform="rotate(-90 18 {middle_y:.0f})"'
+    return [
+        _words(middle_x, HEIGHT - 12, picture.x, "middle"),
+        _words(18, middle_y, up, "middle", turned),
+    ]
+
+
+def _line(
+    curve: Curve, points: list[tuple[int, float] | None], index: int, x: _Axis, y: _Axis
+) -> list[str]:
+    parts = []
+    for piece in _pieces(points):
+        placed = [(x.at(step), y.at(value)) for step, value in piece]
+        if len(placed) == 1:
+            ((at_x, at_y),) = placed
+            parts.append(
+                f'<circle class="dot c{index % 8}" cx="{at_x:.1f}" cy="{at_y:.1f}" r="3"/>'
+            )
+            continue
+        line = " ".join(f"{at_x:.1f},{at_y:.1f}" for at_x, at_y in _simplified(placed))
+        parts.append(f'<polyline class="line c{index % 8}"{_dash(index)} points="{line}"/>')
+    title = f"<title>{_xml(curve.name)}</title>"
+    return [f"<g>{title}{''.join(parts)}</g>"] if parts else []
+
+
+def _pieces(points: list[tuple[int, float] | None]) -> list[list[tuple[int, float]]]:
+    """Cut a curve at its gaps."""
+    pieces: list[list[tuple[int, float]]] = [[]]
+    for point in points:
+        if point is not None:
+            pieces[-1].append(point)
+        elif pieces[-1]:
+            pieces.append([])
+    return [piece for piece in pieces if piece]
+
+
+def _simplified(placed: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Keep each column's first, lowest, highest and last point: what the eye can see."""
+    if len(placed) <= 2 * _COLUMNS:
+        return placed
+    cells = (WIDTH - _RIGHT - _LEFT) / _COLUMNS
+    columns: dict[int, list[tuple[int, float, float]]] = {}
+    for order, (at_x, at_y) in enumerate(placed):
+        columns.setdefault(int(at_x / cells), []).append((order, at_x, at_y))
+    kept: list[tuple[float, float]] = []
+    for column in columns.values():
+        ends = (column[0], min(column, key=_height), max(column, key=_height), column[-1])
+        kept += [(at_x, at_y) for _, at_x, at_y in sorted(set(ends))]
+    return kept
+
+
+def _height(point: tuple[int, float, float]) -> float:
+    return point[2]
+
+
+def _legend(curve: Curve, points: list[tuple[int, float] | None], index: int) -> list[str]:
+    at_x, at_y = WIDTH - _RIGHT + 16, _TOP + 12 + 34 * index
+    last = next((point[1] for point in reversed(points) if point), None)
+    name = _xml(curve.name)
+    if len(curve.name) > _NAME_CHARACTERS:
+        name = _xml(curve.name[: _NAME_CHARACTERS - 1]) + "…"
+    said = "no finite value" if last is None else f"last {last:.3g}"
+    if curve.values and not math.isfinite(curve.values[-1]):
+        said = "diverged"
+    return [
+        f'<path class="line c{index % 8}"{_dash(index)} d="M{at_x} {at_y}h26"/>',
+        f'<text x="{at_x + 34}" y="{at_y + 1}">{name}</text>',
+        f'<text class="faint" x="{at_x + 34}" y="{at_y + 15}">{said}</text>',
+    ]
+
+
+def _dash(index: int) -> str:
+    dashes = _DASHES[index % len(_DASHES)]
+    return f' stroke-dasharray="{dashes}"' if dashes else ""
+
+
+def _words(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {more}>{_xml(text)}</text>'
+
+
+def _xml(text: str) -> str:
+    return escape(" ".join(clean(text).replace("\ufffe", "").replace("\uffff", "").split()))
+
+
+def _document(picture: Picture, parts: list[str]) -> str:
+    height = max(HEIGHT, _TOP + 34 * len(picture.curves) + 16)
+    title, label = _xml(picture.title), quoteattr(" ".join(clean(picture.title).split()))
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"'
+            f' width="{WIDTH}" height="{height}" role="img" aria-label={label}>',
+            f"<title>{title}</title>",
+            f"<style>{_style()}</style>",
+            '<rect class="page" width="100%" height="100%" rx="6"/>',
+            f'<text class="title" x="{_LEFT}" y="26">{title}</text>',
+            *parts,
+            "</svg>",
+            "",
+        ]
+    )
+
+
+def _style() -> str:
+    def colours(palette: tuple[str, ...], page: str, text: str, faint: str, grid: str) -> str:
+        lines = "".join(
+            f".line.c{n}{{stroke:{colour}}}.dot.c{n}{{fill:{colour}}}"
+            for n, colour in enumerate(palette)
+        )
+        return (
+            f".page{{fill:{page}}}text{{fill:{text}}}.faint{{fill:{faint}}}"
+            f".grid{{stroke:{grid}}}.axis{{stroke:{faint}}}{lines}"
+        )
+
+    light = colours(_LIGHT, "#ffffff", "#1f2937", "#6b7280", "#e5e7eb")
+    dark = colours(_DARK, "#111827", "#e5e7eb", "#9ca3af", "#374151")
+    return (
+        "text{font:13px system-ui,sans-serif}.title{font-size:15px;font-weight:600}"
+        ".line{fill:none;stroke-width:1.8;stroke-linejoin:round}.grid,.axis{fill:none}"
+        f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
+    )

@@ -1,0 +1,227 @@
+"""The runs of a week as a report tells them, grouped by experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from l2l_tui import experiments
+from l2l_tui.errors import L2LError
+from l2l_tui.experiments.claims import Verdict
+from l2l_tui.report.svg import Curve, Picture
+from l2l_tui.runs import catalogue, metrics
+from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.model import State
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from l2l_tui.experiments.base import Experiment
+    from l2l_tui.experiments.claims import Claim, Judgement, Ours
+    from l2l_tui.experiments.settings import Value
+    from l2l_tui.plan.model import Plan, Result
+    from l2l_tui.runs.metrics import Series
+    from l2l_tui.runs.model import Run
+    from l2l_tui.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ClaimReport:
+    """What one run says of one claim."""
+
+    id: str
+    """The claim's id."""
+    verdict: Verdict
+    """What the run says of it."""
+    ours: Ours | None
+    """Our figure; None where only the plan remembers the run."""
+    paper: str
+    """The paper's figure."""
+    detail: str
+    """Why the verdict is what it is."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A setting that differs from the preset's."""
+
+    name: str
+    """The setting."""
+    preset: Value | None
+    """The preset's value; None where the catalogue no longer has it."""
+    used: Value
+    """The run's value."""
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """One run of the week."""
+
+    run: str
+    """Its id."""
+    state: State
+    """Where it stands."""
+    on: date | None
+    """The day it ended."""
+    preset: str = ""
+    """Its preset; empty where only the plan remembers it."""
+    seed: int = 0
+    """Its seed."""
+    elapsed_s: float = 0.0
+    """Seconds of work."""
+    step: int = 0
+    """Steps done."""
+    steps: int = 0
+    """Steps in all."""
+    changed: tuple[Changed, ...] = ()
+    """Settings that differ from the preset's."""
+    claims: tuple[ClaimReport, ...] = ()
+    """The verdicts."""
+    figures: Mapping[str, float] | None = None
+    """Its figures."""
+    picture: Picture | None = None
+    """Its most telling curves."""
+    error: str = ""
+    """Why it failed."""
+    gone: bool = False
+    """Whether its directory is gone, so that only the plan remembers it."""
+
+
+@dataclass(frozen=True)
+class ExperimentReport:
+    """One experiment's runs of the week."""
+
+    name: str
+    """What a person types."""
+    title: str
+    """What it shows, in a line; empty where the catalogue no longer has it."""
+    paper: str
+    """Where it comes from."""
+    claims: tuple[Claim, ...]
+    """What it tests."""
+    runs: tuple[RunReport, ...]
+    """Its runs, oldest first."""
+
+
+def gather(
+    workspace: Workspace, plan: Plan, since: date, until: date
+) -> tuple[ExperimentReport, ...]:
+    """Return what was run from `since` to `until`, both days included.
+
+    Runs that another plan asked for are left out; results whose run directory is gone are
+    told as the plan remembers them.
+    """
+    found = catalogue.all_runs(workspace)
+    told: dict[str, list[RunReport]] = {}
+    for result in plan.results:
+        if (
+            result.on
+            and since <= result.on <= until
+            and result.run not in {run.id for run in found}
+        ):
+            told.setdefault(result.experiment, []).append(_remembered(result))
+    for run in reversed(found):
+        if _belongs(run, plan) and since <= _last_sign(run).astimezone().date() <= until:
+            told.setdefault(run.request.experiment, []).append(_report(workspace, run))
+    return tuple(_grouped(name, reports) for name, reports in sorted(told.items()))
+
+
+def _belongs(run: Run, plan: Plan) -> bool:
+    return run.state is not State.QUEUED and run.request.plan in {None, plan.name}
+
+
+def _last_sign(run: Run) -> datetime:
+    if run.result is not None:
+        return run.result.ended
+    return run.request.created if run.status is None else run.status.heartbeat
+
+
+def _grouped(name: str, reports: list[RunReport]) -> ExperimentReport:
+    entry = _entry(name)
+    return ExperimentReport(
+        name=name,
+        title=entry.title if entry else "",
+        paper=entry.paper if entry else "",
+        claims=entry.claims if entry else (),
+        runs=tuple(reports),
+    )
+
+
+def _report(workspace: Workspace, run: Run) -> RunReport:
+    entry, result = _entry(run.request.experiment), run.result
+    return RunReport(
+        run=run.id,
+        state=run.state,
+        on=result.ended.astimezone().date() if result else None,
+        preset=run.request.preset,
+        seed=run.request.seed,
+        elapsed_s=run.elapsed_s,
+        step=run.status.step if run.status else 0,
+        steps=run.status.steps if run.status else 0,
+        changed=_changed(run, entry),
+        claims=tuple(map(_claim, result.claims)) if result else (),
+        figures=result.figures if result else None,
+        picture=_picture(metrics.read(RunDirectory(workspace.runs / run.id)), entry),
+        error=f"{result.error.type}: {result.error.message}" if result and result.error else "",
+    )
+
+
+def _claim(judgement: Judgement) -> ClaimReport:
+    return ClaimReport(
+        id=judgement.id,
+        verdict=judgement.verdict,
+        ours=judgement.ours,
+        paper=judgement.paper,
+        detail=judgement.detail,
+    )
+
+
+def _remembered(result: Result) -> RunReport:
+    entry = _entry(result.experiment)
+    references = {claim.id: claim.reference for claim in entry.claims} if entry else {}
+    verdicts = {verdict.value: verdict for verdict in Verdict}
+    return RunReport(
+        run=result.run,
+        state=State.FINISHED,
+        on=result.on,
+        claims=tuple(
+            ClaimReport(id_, verdicts[word], None, references.get(id_, ""), "")
+            for id_, word in result.claims.items()
+            if word in verdicts
+        ),
+        figures=result.figures,
+        gone=True,
+    )
+
+
+def _changed(run: Run, entry: Experiment | None) -> tuple[Changed, ...]:
+    try:
+        usual = entry.configure(run.request.preset).values() if entry else {}
+    except L2LError:  # the catalogue has changed since
+        usual = {}
+    return tuple(
+        Changed(name, usual.get(name), value)
+        for name, value in run.request.settings.items()
+        if usual.get(name) != value
+    )
+
+
+def _picture(series: Mapping[str, Series], entry: Experiment | None) -> Picture | None:
+    """Return the first of the experiment's charts that has measurements."""
+    for chart in entry.charts if entry else ():
+        curves = tuple(
+            Curve(name.partition("/")[2] or name, one.steps, one.values)
+            for name, one in series.items()
+            if name.partition("/")[0] == chart.family
+        )
+        if curves:
+            return Picture(chart.title, chart.x, chart.y, chart.log, curves)
+    return None
+
+
+def _entry(name: str) -> Experiment | None:
+    try:
+        return experiments.get(name)
+    except L2LError:
+        return None
