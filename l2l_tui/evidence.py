@@ -1,0 +1,120 @@
+"""Finished runs become evidence: results in the plan, under the milestones that they serve.
+
+Nothing else of the plan is touched: a milestone is marked done by a person, who has looked.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from l2l_tui import files
+from l2l_tui.errors import L2LError
+from l2l_tui.plan import store
+from l2l_tui.plan.model import Result
+from l2l_tui.runs import catalogue
+from l2l_tui.runs.files import read_request, read_result
+from l2l_tui.runs.model import State
+from l2l_tui.runs.table import BrokenFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from l2l_tui.plan.model import Plan
+    from l2l_tui.runs.directory import RunDirectory
+    from l2l_tui.workspace import Workspace
+
+_LOCK_TIMEOUT_S = 20.0
+
+
+def collect(workspace: Workspace) -> tuple[Result, ...]:
+    """Write every finished run that serves a milestone into its plan, once.
+
+    Left out are plans with faults, plans without that milestone, runs that failed and runs
+    that cannot be read. With nothing new it writes nothing.
+
+    Returns:
+        What this very call collected; another process that collects at the same time gets
+        the rest.
+
+    Raises:
+        L2LError: A plan cannot be written; the runs are collected the next time.
+    """
+    if not _pending(workspace):
+        return ()
+    with _alone(workspace):
+        # Looked at again: somebody else may have collected while we waited.
+        pending = _pending(workspace)
+        for path, results in pending.items():
+            _save(path, results)
+    return tuple(result for results in pending.values() for result in results)
+
+
+def _save(path: Path, results: list[Result]) -> None:
+    from l2l_tui.plan.edits import AddResult
+
+    store.save(path, *(AddResult(result) for result in results))
+
+
+def _pending(workspace: Workspace) -> dict[Path, list[Result]]:
+    """Return what each plan does not have yet."""
+    directories = catalogue.directories(workspace)
+    if not directories:
+        return {}
+    plans = _plans(workspace)
+    known = {result.run for plan in plans.values() for result in plan.results}
+    pending: dict[Path, list[Result]] = {}
+    for directory in directories:
+        if directory.id in known or not directory.result.exists():
+            continue
+        found = _evidence(directory, plans)
+        if found is not None:
+            pending.setdefault(found[0], []).append(found[1])
+    return pending
+
+
+def _plans(workspace: Workspace) -> dict[str, Plan]:
+    """Return the plans without faults, by name."""
+    plans = (store.load(path) for path in workspace.plan_files())
+    return {plan.name: plan for plan in plans if not plan.faults}
+
+
+def _evidence(directory: RunDirectory, plans: Mapping[str, Plan]) -> tuple[Path, Result] | None:
+    """Return the plan that a run serves, and the result that belongs there."""
+    try:
+        request = read_request(directory)
+        plan = plans.get(request.plan or "")
+        if plan is None or request.milestone not in {each.id for each in plan.milestones}:
+            return None
+        result = read_result(directory)
+    except BrokenFileError:
+        return None
+    if result is None or result.state is not State.FINISHED:
+        return None
+    return plan.path, Result(
+        run=directory.id,
+        milestone=request.milestone or "",
+        experiment=request.experiment,
+        on=result.ended.astimezone().date(),
+        claims={claim.id: claim.verdict.value for claim in result.claims},
+        figures=dict(result.figures),
+    )
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """Let one process at a time collect."""
+    from filelock import FileLock, Timeout
+
+    path = workspace.runs / ".evidence.lock"
+    with files.explained(path):
+        lock = FileLock(path, timeout=_LOCK_TIMEOUT_S)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise L2LError("somebody else is collecting results; try again in a moment") from error
+    try:
+        yield
+    finally:
+        lock.release()
