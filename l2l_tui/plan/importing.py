@@ -1,0 +1,269 @@
+"""A worklog becomes a plan, or goes into one: added to, never overwritten."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import RequestError
+from l2l_tui.plan import edits, store, values, worklog
+from l2l_tui.plan.model import Meeting, Milestone, Problem, Section, Status, Track
+from l2l_tui.plan.worklog.links import short
+from l2l_tui.plan.worklog.model import LeftOut, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from l2l_tui.plan.edits import Edit
+    from l2l_tui.plan.model import Plan
+    from l2l_tui.plan.worklog.model import Asked, Item, Worklog
+    from l2l_tui.workspace import Workspace
+
+__all__ = ["Imported", "LeftOut", "Link", "import_worklog"]
+
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import understood and what it left."""
+
+    plan: Path
+    """The plan's file."""
+    meeting: date | None
+    """The day under which the meeting stands; None if the worklog holds none."""
+    milestones: tuple[Milestone, ...]
+    """Every line of the schedule, as the plan has it now."""
+    problems: tuple[Problem, ...]
+    """Last week's problems, then this week's."""
+    links: tuple[Link, ...]
+    """Every link."""
+    left_out: tuple[LeftOut, ...]
+    """Lines that found no place of their own; they are kept in the meeting's notes."""
+
+
+def import_worklog(
+    workspace: Workspace,
+    file: Path,
+    *,
+    today: date,
+    year: int | None = None,
+    into: str | None = None,
+) -> Imported:
+    """Read a worklog into a new plan named after the file, or into an existing plan.
+
+    Milestones whose title the plan has already are not doubled and keep what the plan says
+    of them; sections that have a text get the worklog's below it.
+
+    Args:
+        workspace: Where the plans are.
+        file: The worklog, in Markdown.
+        today: The day to which dates without a year refer.
+        year: The year of the worklog's heading, if it has none itself.
+        into: The name of an existing plan.
+
+    Raises:
+        RequestError: The worklog cannot be read, the new plan's name is taken, or the plan
+            has faults.
+        UnknownNameError: There is no plan called `into`.
+    """
+    text = _read(file)
+    log = worklog.read(text, today=today, year=year)
+    if into is not None:
+        return _merge(workspace.plan_file(into), log, today)
+    path = workspace.plans / f"{file.stem.lstrip('.') or 'worklog'}.toml"
+    if path.exists():
+        raise RequestError(
+            f"there is a plan {path.stem!r} already; add to it with --into {path.stem}"
+        )
+    return _create(path, log, text, today)
+
+
+def _read(file: Path) -> str:
+    try:
+        content = file.read_bytes()
+        return content.decode("utf-8")
+    except FileNotFoundError as error:
+        raise RequestError(f"there is no file {file}") from error
+    except OSError as error:
+        raise RequestError(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise RequestError(f"{file}:{line} is not UTF-8; save the file in that encoding") from error
+
+
+def _create(path: Path, log: Worklog, text: str, today: date) -> Imported:
+    from l2l_tui.plan.document import Document
+
+    head = {
+        "title": log.title or path.stem,
+        "language": "zh-TW" if _CHINESE.search(text) else "en",
+        "first_meeting": log.meeting or today,
+        "meets_every_days": 7,
+    }
+    pairs = "\n".join(f"{name} = {values.element(value)}" for name, value in head.items())
+    document = Document(f"[plan]\n{pairs}\n")
+    empty = store.parse(path, document.text.encode("utf-8", errors="replace"))
+    merger = _Merger(empty, log, today)
+    for edit in merger.edits:
+        edit.apply(document)
+    store.create(path, document.text)
+    return merger.imported(path)
+
+
+def _merge(path: Path, log: Worklog, today: date) -> Imported:
+    plan = store.load(path)
+    merger = _Merger(plan, log, today)
+    store.save(path, *merger.edits)
+    return merger.imported(path)
+
+
+@dataclass
+class _Merger:
+    """The edits that bring a worklog into a plan."""
+
+    plan: Plan
+    log: Worklog
+    today: date
+    edits: list[Edit] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._day = self.log.meeting or self.today
+        self._known = {_folded(item.title): item for item in self.plan.milestones}
+        self._ids = {item.id for item in self.plan.milestones}
+        self._tracks = {
+            _folded(name): track.id
+            for track in self.plan.tracks
+            for name in (track.title, track.id)
+        }
+        self.left_out += self.log.left_out
+        self._add_schedule()
+        self._add_meeting()
+
+    def imported(self, path: Path) -> Imported:
+        """Return what was understood."""
+        has_meeting = self.log.meeting is not None or self._writes_meeting
+        return Imported(
+            plan=path,
+            meeting=self._day if has_meeting else None,
+            milestones=tuple(self.milestones),
+            problems=tuple(self.problems),
+            links=self.log.links,
+            left_out=tuple(sorted(self.left_out, key=lambda left: left.line)),
+        )
+
+    def _add_schedule(self) -> None:
+        for track in self.log.tracks:
+            id_ = self._track(track.title)
+            for item in track.items:
+                self._add_item(id_, item)
+
+    def _track(self, title: str) -> str:
+        known = self._tracks.get(_folded(title))
+        if known is not None:
+            return known
+        id_ = edits.new_id(title, self._tracks.values())
+        self._tracks[_folded(title)] = id_
+        self.edits.append(edits.AddTrack(Track(id_, title)))
+        return id_
+
+    def _add_item(self, track: str, item: Item) -> None:
+        known = self._known.get(_folded(item.title))
+        if known is not None:
+            self.milestones.append(known)
+            if not _says_the_same(known, item):
+                self.left_out.append(LeftOut(item.line, item.raw))
+            return
+        milestone = Milestone(
+            id=edits.new_id(item.title, self._ids),
+            track=track,
+            title=item.title,
+            due=item.due,
+            status=Status.DONE if item.done else Status.TODO,
+            links=tuple(dict.fromkeys((*item.links, *self._links_of(item.title)))),
+            notes=item.notes,
+        )
+        self._ids.add(milestone.id)
+        self._known[_folded(item.title)] = milestone
+        self.milestones.append(milestone)
+        self.edits.append(edits.AddMilestone(milestone))
+
+    def _links_of(self, title: str) -> Iterable[str]:
+        """Yield the addresses of the worklog's links that bear the milestone's title."""
+        names = {_folded(title), _folded(title.partition(":")[0])}
+        return (short(link.url) for link in self.log.links if _folded(link.title) in names)
+
+    def _add_meeting(self) -> None:
+        earlier = self._day - timedelta(days=self.plan.meets_every_days)
+        asked = [(item, earlier) for item in self.log.last_problems]
+        asked += [(item, self._day) for item in self.log.problems]
+        there = {_folded(item.text): item for item in self._old_problems()}
+        new = []
+        for item, raised in asked:
+            problem = there.get(_folded(item.text)) or self._problem(item, raised)
+            if _folded(item.text) not in there:
+                new.append(problem)
+                there[_folded(item.text)] = problem
+            self.problems.append(problem)
+        self._write_meeting(new, self._sections())
+
+    def _old_problems(self) -> Iterable[Problem]:
+        return (problem for meeting in self.plan.meetings for problem in meeting.problems)
+
+    def _problem(self, asked: Asked, raised: date) -> Problem:
+        return Problem(asked.text, raised, self._day if asked.solved else None)
+
+    def _write_meeting(self, problems: list[Problem], sections: dict[Section, str]) -> None:
+        old = next((item for item in self.plan.meetings if item.date == self._day), None)
+        self._writes_meeting = bool(problems or sections)
+        if old is None:
+            if self.log.meeting is not None or self._writes_meeting:
+                self.edits.append(edits.AddMeeting(Meeting(self._day, tuple(problems), sections)))
+            return
+        for problem in problems:
+            self.edits.append(edits.AddProblem(self._day, problem.text, problem.raised))
+            if problem.solved is not None:
+                solved = edits.SolveProblem(self._day, problem.text, problem.solved)
+                self.edits.append(solved)
+        for section, text in sections.items():
+            before = old.sections.get(section, "")
+            if text not in before:
+                whole = f"{before.rstrip()}\n\n{text}" if before.strip() else text
+                self.edits.append(edits.SetSection(self._day, section, whole, before))
+
+    def _sections(self) -> dict[Section, str]:
+        """Return the sections' texts, each ending in a line break, as TOML likes it."""
+        notes = [self.log.front_matter, self.log.sections.get(Section.NOTES, "")]
+        if _folded(self.log.title) != _folded(self.plan.title):
+            notes.insert(1, self.log.heading)
+        notes.append(_together(sorted(self.left_out, key=lambda left: left.line)))
+        texts = {**self.log.sections, Section.NOTES: "\n\n".join(filter(None, notes))}
+        return {section: f"{text}\n" for section, text in texts.items() if text}
+
+
+def _says_the_same(milestone: Milestone, item: Item) -> bool:
+    """Whether a line of a schedule holds nothing that the milestone does not."""
+    due = item.due in {None, milestone.due}
+    done = not item.done or milestone.status is Status.DONE
+    notes = item.notes in milestone.notes
+    return due and done and notes and set(item.links) <= set(milestone.links)
+
+
+def _together(left: Iterable[LeftOut]) -> str:
+    """Return the lines that found no place, a blank line where others stood between them."""
+    text, last = "", 0
+    for item in left:
+        gap = "" if not text else "\n" if item.line == last + 1 else "\n\n"
+        text, last = f"{text}{gap}{item.text}", item.line
+    return text
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
