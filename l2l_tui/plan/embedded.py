@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from l2l_tui.errors import L2LError
+from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.plan import store
 from l2l_tui.plan.layout import scan
 
@@ -45,12 +45,16 @@ def fill(workspace: Workspace, first_meeting: date) -> Path:
         The plan's file.
 
     Raises:
-        RequestError: The workspace has this plan already.
+        RequestError: The workspace has this plan already, or the day is out of reason.
         L2LError: The disk is full or read-only.
     """
     text = embedded_text()
     written = tomllib.loads(text)["plan"]["first_meeting"]
-    store.create(workspace.plans / NAME, shifted(text, first_meeting - written))
+    try:
+        moved = shifted(text, first_meeting - written)
+    except OverflowError as error:
+        raise RequestError(f"a first meeting on {first_meeting} is too far from today") from error
+    store.create(workspace.plans / NAME, moved)
     return workspace.plans / NAME
 
 

@@ -77,9 +77,8 @@ def import_worklog(
         return _merge(workspace.plan_file(into), log, today)
     path = workspace.plans / f"{file.stem.lstrip('.') or 'worklog'}.toml"
     if path.exists():
-        raise RequestError(
-            f"there is a plan {path.stem!r} already; add to it with --into {path.stem}"
-        )
+        advice = f"add to it with --into {path.stem}"
+        raise RequestError(f"there is a plan {path.stem!r} already; {advice}")
     return _create(path, log, text, today)
 
 
@@ -138,11 +137,8 @@ class _Merger:
         self._day = self.log.meeting or self.today
         self._known = {_folded(item.title): item for item in self.plan.milestones}
         self._ids = {item.id for item in self.plan.milestones}
-        self._tracks = {
-            _folded(name): track.id
-            for track in self.plan.tracks
-            for name in (track.title, track.id)
-        }
+        self._tracks = {_folded(track.title): track.id for track in self.plan.tracks}
+        self._tracks |= {_folded(track.id): track.id for track in self.plan.tracks}
         self.left_out += self.log.left_out
         self._add_schedule()
         self._add_meeting()
@@ -204,7 +200,7 @@ class _Merger:
         earlier = self._day - timedelta(days=self.plan.meets_every_days)
         asked = [(item, earlier) for item in self.log.last_problems]
         asked += [(item, self._day) for item in self.log.problems]
-        there = {_folded(item.text): item for item in self._old_problems()}
+        there = {_folded(item.text): item for item in self._standing({earlier, self._day})}
         new = []
         for item, raised in asked:
             problem = there.get(_folded(item.text)) or self._problem(item, raised)
@@ -214,8 +210,10 @@ class _Merger:
             self.problems.append(problem)
         self._write_meeting(new, self._sections())
 
-    def _old_problems(self) -> Iterable[Problem]:
-        return (problem for meeting in self.plan.meetings for problem in meeting.problems)
+    def _standing(self, days: set[date]) -> Iterable[Problem]:
+        """Return the plan's problems that a worklog would repeat: open ones, and of these days."""
+        problems = (problem for meeting in self.plan.meetings for problem in meeting.problems)
+        return (item for item in problems if item.solved is None or item.raised in days)
 
     def _problem(self, asked: Asked, raised: date) -> Problem:
         return Problem(asked.text, raised, self._day if asked.solved else None)
