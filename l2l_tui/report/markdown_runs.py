@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _VERDICTS = {"holds": "✓", "fails": "✗", "inconclusive": "?"}
 _FIGURES_A_ROW = 3
+_LEAST_MEASURES = 2
 
 
 def experiment(report: ExperimentReport, words: Words, figures: str) -> Iterator[str]:
@@ -59,8 +60,7 @@ def _run(run: RunReport, words: Words, figures: str) -> Iterator[str]:
     if run.picture is not None:
         alternative = _caption(run.picture, words)
         yield f"![{alternative}]({figures}/{run.run}.svg)"
-    if run.figures:
-        yield _figures(run.figures, words)
+    yield from _figures(run, words)
 
 
 def _about(run: RunReport, words: Words) -> str:
@@ -115,8 +115,36 @@ def _ours(claim: ClaimReport, words: Words) -> str:
     return words.say(Phrase.SEEDS, mean=mean, spread=spread, n=claim.ours.seeds)
 
 
-def _figures(figures: Mapping[str, float], words: Words) -> str:
-    """Lay many figures side by side, so that a page is not one long column."""
+def _figures(run: RunReport, words: Words) -> Iterator[str]:
+    """Yield the figures: those of each curve as one table, the others before it."""
+    figures = dict(run.figures or {})
+    curves = [curve.name for curve in run.picture.curves] if run.picture else []
+    by_curve = {curve: _of_curve(curve, figures) for curve in curves}
+    measures = list(dict.fromkeys(measure for own in by_curve.values() for measure in own))
+    if len(measures) < _LEAST_MEASURES:
+        measures, by_curve = [], {}
+    told = {f"{measure}_{curve}" for curve, own in by_curve.items() for measure in own}
+    others = {name: value for name, value in figures.items() if name not in told}
+    if others:
+        yield _side_by_side(others, words)
+    if measures:
+        yield table(
+            ["", *map(code, measures)],
+            [
+                (code(curve), *(_figure(own.get(measure), words) for measure in measures))
+                for curve, own in by_curve.items()
+            ],
+        )
+
+
+def _of_curve(curve: str, figures: Mapping[str, float]) -> dict[str, float]:
+    """Return the figures named after a curve, e.g. ``final_adam``, by what they measure."""
+    end = f"_{curve}"
+    return {name.removesuffix(end): value for name, value in figures.items() if name.endswith(end)}
+
+
+def _side_by_side(figures: Mapping[str, float], words: Words) -> str:
+    """Lay figures side by side, so that a page is not one long column."""
     said = [(code(name), _figure(value, words)) for name, value in figures.items()]
     columns = min(_FIGURES_A_ROW, len(said))
     height = math.ceil(len(said) / columns)
@@ -140,7 +168,9 @@ def _caption(picture: Picture, words: Words) -> str:
     )
 
 
-def _figure(value: float, words: Words) -> str:
+def _figure(value: float | None, words: Words) -> str:
+    if value is None:
+        return ""
     return number(value) if math.isfinite(value) else words.say(Phrase.DIVERGED)
 
 

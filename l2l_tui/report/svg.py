@@ -23,6 +23,10 @@ _LIGHT = ("#0060a8", "#c2410c", "#15803d", "#a21caf", "#a16207", "#0891b2", "#6d
 _DARK = ("#60b0ff", "#fb923c", "#4ade80", "#f0abfc", "#facc15", "#22d3ee", "#c4b5fd", "#d1d5db")
 
 
+Points = list[tuple[int, float] | None]
+"""A curve's points; None is a gap."""
+
+
 @dataclass(frozen=True)
 class Curve:
     """One line of a picture."""
@@ -83,22 +87,25 @@ def draw(picture: Picture) -> str:
         return _document(picture, [_words(WIDTH / 2, HEIGHT / 2, "no finite value", "middle")])
     x, y = _axes(points, log)
     parts = [*_grid(x, y), *_labels(picture, log)]
-    for index, (curve, line) in enumerate(zip(picture.curves, points, strict=True)):
+    lines = [*enumerate(zip(picture.curves, points, strict=True))]
+    for index, (curve, line) in lines:
         parts += _line(curve, line, index, x, y)
-        parts += _legend(curve, line, index)
+    # The legend stands in the order of the lines' right ends, from the top down.
+    for place, (index, (curve, line)) in enumerate(sorted(lines, key=_right_end, reverse=True)):
+        parts += _legend(curve, line, index, place)
     return _document(picture, parts)
 
 
-def _finite(curve: Curve, log: bool) -> list[tuple[int, float] | None]:
+def _finite(curve: Curve, log: bool) -> Points:
     """Return a curve's points, with None for each gap; empty where nothing can be drawn."""
-    points: list[tuple[int, float] | None] = [
+    points: Points = [
         (step, value) if math.isfinite(value) and (value > 0 or not log) else None
         for step, value in zip(curve.steps, curve.values, strict=True)
     ]
     return points if any(points) else []
 
 
-def _axes(points: list[list[tuple[int, float] | None]], log: bool) -> tuple[_Axis, _Axis]:
+def _axes(points: list[Points], log: bool) -> tuple[_Axis, _Axis]:
     steps = [point[0] for line in points for point in line if point]
     values = [point[1] for line in points for point in line if point]
     low, high = _room(min(values), max(values), log)
@@ -126,11 +133,12 @@ def _power(exponent: float) -> float:
 
 def _decades(low: float, high: float) -> list[float]:
     first, last = math.ceil(math.log10(low)), math.floor(math.log10(high))
-    if last - first < 1:
+    if last - first < 2:
+        factors = (1, 2, 5) if last - first == 1 else (1, 2, 3, 5, 7)
         near = [
             factor * _power(exponent)
             for exponent in range(first - 1, last + 2)
-            for factor in (1, 2, 3, 5, 7)
+            for factor in factors
         ]
         return [value for value in near if low <= value <= high]
     stride = math.ceil((last - first + 1) / (_TICKS + 1))
@@ -171,9 +179,7 @@ def _labels(picture: Picture, log: bool) -> list[str]:
     ]
 
 
-def _line(
-    curve: Curve, points: list[tuple[int, float] | None], index: int, x: _Axis, y: _Axis
-) -> list[str]:
+def _line(curve: Curve, points: Points, index: int, x: _Axis, y: _Axis) -> list[str]:
     parts = []
     for piece in _pieces(points):
         placed = [(x.at(step), y.at(value)) for step, value in piece]
@@ -189,7 +195,7 @@ def _line(
     return [f"<g>{title}{''.join(parts)}</g>"] if parts else []
 
 
-def _pieces(points: list[tuple[int, float] | None]) -> list[list[tuple[int, float]]]:
+def _pieces(points: Points) -> list[list[tuple[int, float]]]:
     """Cut a curve at its gaps."""
     pieces: list[list[tuple[int, float]]] = [[]]
     for point in points:
@@ -219,9 +225,18 @@ def _height(point: tuple[int, float, float]) -> float:
     return point[2]
 
 
-def _legend(curve: Curve, points: list[tuple[int, float] | None], index: int) -> list[str]:
-    at_x, at_y = WIDTH - _RIGHT + 16, _TOP + 12 + 34 * index
-    last = next((point[1] for point in reversed(points) if point), None)
+def _right_end(line: tuple[int, tuple[Curve, Points]]) -> float:
+    last = _last(line[1][1])
+    return -math.inf if last is None else last
+
+
+def _last(points: Points) -> float | None:
+    return next((point[1] for point in reversed(points) if point), None)
+
+
+def _legend(curve: Curve, points: Points, index: int, place: int) -> list[str]:
+    at_x, at_y = WIDTH - _RIGHT + 16, _TOP + 12 + 34 * place
+    last = _last(points)
     name = _xml(curve.name)
     if len(curve.name) > _NAME_CHARACTERS:
         name = _xml(curve.name[: _NAME_CHARACTERS - 1]) + "…"

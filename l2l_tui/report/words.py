@@ -18,7 +18,7 @@ class Phrase(Enum):
     """A phrase: English, then Chinese; what stands in braces is filled in."""
 
     TAGS = ("l2l-tui, meeting, {plan}", "l2l-tui, meeting, {plan}")
-    TITLE = ("{title}: meeting {day}", "{title}：{day} 會議")
+    TITLE = ("{title}: meeting {day}", "{title}：{day}會議")
     DAY = ("{date} ({weekday})", "{date}（{weekday}）")
     ABOUT = (
         "Week {week} of the study plan “{title}”. {since} "
@@ -41,8 +41,8 @@ class Phrase(Enum):
     )
     GLANCE_LATE = ("; **{n} late**: {titles}", "；**延遲 {n} 項**：{titles}")
     GLANCE_RUNS = (
-        "Runs: {finished} finished, {other} not finished; of the paper's claims that they "
-        "tested {holds} hold, {fails} fail, {inconclusive} are inconclusive.",
+        "Runs: {finished} finished, {other} not finished; verdicts on the papers' claims: "
+        "{holds} × holds, {fails} × fails, {inconclusive} × inconclusive.",
         "實驗：完成 {finished} 次，未完成 {other} 次；所檢驗的論文主張中，成立 {holds} 項、"
         "不成立 {fails} 項、未定 {inconclusive} 項。",
     )
@@ -60,7 +60,7 @@ class Phrase(Enum):
     NO_RUNS = ("No runs since the last meeting.", "上次會議以來沒有實驗。")
     DUE_NEXT = (
         "Due by the meeting after this one ({day})",
-        "下次會議（{day}）前到期",
+        "下次會議 {day}前到期",
     )
     NOTHING_DUE = ("Nothing is due by then.", "沒有到期的項目。")
     SCHEDULE = ("Schedule", "schedule")
@@ -86,7 +86,7 @@ class Phrase(Enum):
     COLUMN_FIGURE = ("Figure", "數值")
     COLUMN_VALUE = ("Value", "結果")
     COLUMN_SETTING = ("Setting", "設定")
-    COLUMN_PRESET = ("Preset's", "預設值")
+    COLUMN_PRESET = ("Preset's", "預設組的值")
     COLUMN_USED = ("Used", "使用值")
 
     CHANGE_STATUS = ("{on}: {status}", "{on} {status}")
