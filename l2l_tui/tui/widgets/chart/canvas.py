@@ -88,7 +88,7 @@ class Canvas:
         """Set the dots of a line; spans beyond the top or bottom are cut."""
         bits, inks, width = self._bits, self._inks, self.width
         lowest = self.height * CELL_HEIGHT - 1
-        columns = min(len(spans.tops), width * CELL_WIDTH)
+        columns = min(len(spans.tops), width * CELL_WIDTH) if self.height else 0
         for column in range(columns):
             top, bottom = spans.tops[column], spans.bottoms[column]
             if bottom < 0 or top > lowest:

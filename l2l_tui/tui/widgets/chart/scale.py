@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import ceil, copysign, floor, isfinite, log10
 
-_LARGEST = 8e307
+_LARGEST, _SMALLEST = 1.7976931348623157e308, 5e-324
 _FAR = 1e7
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -40,8 +40,9 @@ class Scale:
     _gain: float = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Reckoned once: every point drawn asks for its place.
-        ends = (log10(self.low), log10(self.high)) if self.log else (self.low, self.high)
+        # Reckoned once, because every point drawn asks for its place; and with quarters,
+        # because the difference of two large floats may be infinite.
+        ends = (log10(self.low), log10(self.high)) if self.log else (self.low / 4, self.high / 4)
         object.__setattr__(self, "_origin", ends[0])
         object.__setattr__(self, "_gain", (self.dots - 1) / (ends[1] - ends[0]))
 
@@ -53,9 +54,8 @@ class Scale:
         """
         if log:
             if high / low < 1.0001:
-                low, high = low / 2, high * 2
-            return cls(max(low, 5e-324), min(high, _LARGEST), max(dots, 1), log=True)
-        low, high = max(low, -_LARGEST), min(high, _LARGEST)
+                low, high = max(low / 2, _SMALLEST), min(high * 2, _LARGEST)
+            return cls(low, high, max(dots, 1), log=True)
         # Below this the ticks could not be told apart in a float's digits.
         least = max(max(abs(low), abs(high)) * 1e-9, 1e-290)
         if high - low <= least:
@@ -65,7 +65,7 @@ class Scale:
 
     def place(self, value: float) -> int:
         """Return the place of a value; those beyond the ends are below 0 or past the last."""
-        place = ((log10(value) if self.log else value) - self._origin) * self._gain
+        place = ((log10(value) if self.log else value / 4) - self._origin) * self._gain
         return round(place) if -_FAR < place < _FAR else int(copysign(_FAR, place))
 
     def value(self, place: float) -> float:
@@ -74,7 +74,7 @@ class Scale:
         if self.log:
             exponent = self._origin + share * (log10(self.high) - self._origin)
             return float(10.0**exponent) if exponent < 308 else self.high
-        return self.low + share * (self.high - self.low)
+        return self.low * (1 - share) + self.high * share
 
     def ticks(self, count: int) -> tuple[Tick, ...]:
         """Return about `count` round values between the ends, lowest first."""
@@ -84,7 +84,7 @@ class Scale:
 
     def _even(self, count: int) -> tuple[Tick, ...]:
         """Return ticks a round step apart."""
-        step = round_step((self.high - self.low) / count)
+        step = round_step(self.high / count - self.low / count)
         if not step or not isfinite(step):
             return ()
         first, last = ceil(self.low / step), floor(self.high / step)
@@ -151,6 +151,6 @@ def _scientific(value: float, step: float) -> str:
     exponent = floor(log10(abs(value)) + 1e-12)
     digits = max(0, exponent - floor(log10(step) + 1e-9))
     mantissa = f"{value / 10.0**exponent:.{min(digits, 12)}f}" if exponent > -300 else "1"
-    if mantissa in {"1", "-1"}:
-        return mantissa[:-1] + power(exponent)
+    if abs(float(mantissa)) == 1:
+        return "-" * (value < 0) + power(exponent)
     return f"{mantissa}×{power(exponent)}"

@@ -107,35 +107,29 @@ class _Tracer:
     def _column(
         self, column: int, first: int, last: int, before: tuple[int, int] | None
     ) -> tuple[int, int] | None:
-        """Draw one column and join it to the one before; return where it is left."""
-        series = self.series
-        lowest = series.low(first, last, positive=self.y.log)
-        gap = series.gap(first, last)
-        if lowest < inf:
-            if gap is not None and gap == first:
-                self._mark(column)
-            top, bottom = self._dot(series.high(first, last)), self._dot(lowest)
-            self.spans.cover(column, top, bottom)
-            entry = series.values[first]
-            if before is not None and self._drawable(entry):
-                self.spans.join(*before, column, self._dot(entry))
-            leave = series.values[last - 1]
-            self.end = (column, self._dot(leave) if self._drawable(leave) else top)
-            self.gapped = False
-            if gap is not None and gap != first:
-                self._mark(column)
-            if not isfinite(leave):
-                self.gapped = True
-            return (column, self.end[1]) if self._drawable(leave) else None
-        if gap is not None:
-            self._mark(column)
-        return None
-
-    def _mark(self, column: int) -> None:
-        """Mark where a run of gaps begins, at the height of what was drawn last."""
-        if not self.gapped:
+        """Draw the points of one column; return where the line leaves it, if it does."""
+        leaves = self._cover(column, first, last, before)
+        gap = self.series.gap(first, last)
+        if gap is not None and (gap > first or not self.gapped):
             self.breaks.append((column, self.end[1] if self.end else 0))
-        self.gapped = True
+        self.gapped = not isfinite(self.series.values[last - 1])
+        return leaves
+
+    def _cover(
+        self, column: int, first: int, last: int, before: tuple[int, int] | None
+    ) -> tuple[int, int] | None:
+        """Cover what the points span, joined to where the line was before."""
+        values, drawable = self.series.values, self._drawable
+        lowest = self.series.low(first, last, positive=self.y.log)
+        if lowest == inf:
+            return None
+        top = self._dot(self.series.high(first, last))
+        self.spans.cover(column, top, self._dot(lowest))
+        if before is not None and drawable(values[first]):
+            self.spans.join(*before, column, self._dot(values[first]))
+        leave = values[last - 1]
+        self.end = (column, self._dot(leave) if drawable(leave) else top)
+        return self.end if drawable(leave) else None
 
     def _outside(self, index: int) -> tuple[int, int] | None:
         """Return the column and dot of a point beside the view."""

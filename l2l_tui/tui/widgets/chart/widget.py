@@ -152,11 +152,10 @@ class Chart(Widget, can_focus=True):
 
         Steps may repeat and may come out of order; values that are not finite are gaps.
         """
-        before = self._whole()
+        before = None if self.view is None else self._whole()
         self._line(name).series.extend(steps, values)
-        after = self._whole()
-        if before is not None and after is not None:
-            self.view = follow(self.view, before, after)
+        if before is not None:
+            self.view = follow(self.view, before, self._whole() or before)
         self.redraw()
 
     def replace(self, name: str, steps: Sequence[float], values: Sequence[float]) -> None:
@@ -177,8 +176,9 @@ class Chart(Widget, can_focus=True):
 
     def redraw(self) -> None:
         """Draw everything anew the next time that it is looked at."""
-        self._sheet = self._strips = None
-        self.refresh()
+        if self._sheet is not None:
+            self._sheet = self._strips = None
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Return one line."""
