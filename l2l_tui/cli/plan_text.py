@@ -67,7 +67,7 @@ def meeting(plan: Plan, view: MeetingView, numbered: Sequence[Problem], day: dat
         if text.strip() or section is not Section.NOTES:
             yield ""
             yield paint(_SECTION_TITLES[section], "strong")
-            yield from plain_lines(text.strip() or "  nothing written").split("\n")
+            yield from plain_lines(text.expandtabs(4).strip() or "  nothing written").split("\n")
 
 
 def _row(plan: Plan, one: Milestone, day: date) -> tuple[str | Cell, ...]:

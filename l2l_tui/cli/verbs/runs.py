@@ -101,8 +101,9 @@ def runs(command: Command) -> int:
         for run in found
         if wanted in {None, run.request.experiment} and command.args.state in {None, run.state}
     ]
-    for message in catalogue.broken_runs(command.workspace):
-        output.say(message)
+    if len(found) < len(catalogue.directories(command.workspace)):
+        for message in catalogue.broken_runs(command.workspace):
+            output.say(message)
     if command.json:
         output.show_json([documents.run_line(run) for run in shown])
     else:
