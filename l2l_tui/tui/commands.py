@@ -1,0 +1,124 @@
+"""What can be done: one entry feeds the key, the footer, the palette and the help at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to do."""
+
+    key: str
+    """The keys, in Textual's names, separated by commas."""
+    action: str
+    """The action's name: the screen or the app has a method ``action_<name>``."""
+    label: str
+    """One word for the footer; empty if the footer leaves it out."""
+    title: str
+    """What it does, as the palette lists it."""
+    doc: str
+    """A sentence more, for the palette and the help."""
+    group: str = "General"
+    """The heading it stands under in the help."""
+    keep: bool = False
+    """Whether the footer shows it however narrow it is."""
+
+    @property
+    def shown_key(self) -> str:
+        """The first key as a person reads it."""
+        key = self.key.split(",")[0]
+        for long, short in _SHORT.items():
+            key = key.replace(long, short)
+        return key
+
+    def binding(self) -> Binding:
+        """Return the key binding."""
+        return Binding(self.key, self.action, self.title, show=False)
+
+
+_SHORT = {"ctrl+": "^", "question_mark": "?", "escape": "esc", "enter": "⏎"}
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
+    """Return the key bindings of some commands."""
+    return [command.binding() for command in commands]
+
+
+EVERYWHERE = (
+    Command("ctrl+p", "command_palette", "Palette", "Command palette", "Every command by name."),
+    Command("T", "change_theme", "", "Choose a theme", "Colours, dark or light.", "General"),
+    Command(
+        "question_mark", "show_help", "Help", "Help", "All keys and signs.", "General", keep=True
+    ),
+    Command(
+        "q", "leave", "Quit", "Quit", "Leaves the app; runs that are under way go on.", keep=True
+    ),
+)
+"""The app's own commands, on every screen."""
+
+BACK = Command("escape", "back", "Back", "Back", "To the screen below.", "General")
+"""What every screen above the main one has."""
+
+_RUNS, _PLAN, _LOOK = "Runs", "Plan and meeting", "Look around"
+
+MAIN = (
+    Command(
+        "r",
+        "launch",
+        "Run",
+        "Run an experiment",
+        "A form: experiment, preset, seed and settings.",
+        _RUNS,
+    ),
+    Command(
+        "R",
+        "quick_run",
+        "Quick run",
+        "Quick run",
+        "Runs the highlighted milestone's experiment at once, with its quick preset.",
+        _RUNS,
+    ),
+    Command(
+        "space",
+        "pause",
+        "Pause",
+        "Pause or go on",
+        "Pauses the highlighted run; continues one that is paused, stopped or interrupted.",
+        _RUNS,
+    ),
+    Command("x", "stop", "Stop", "Stop the run", "Asks first; it can be resumed.", _RUNS),
+    Command("u", "resume", "", "Resume the run", "From its last checkpoint.", _RUNS),
+    Command("v", "mark", "Mark", "Mark the run", "Marks it for comparison, or no longer.", _RUNS),
+    Command(
+        "c",
+        "compare",
+        "Compare",
+        "Compare runs",
+        "The marked runs, or all of the highlighted run's experiment.",
+        _RUNS,
+    ),
+    Command("f", "family", "Family", "Next chart", "Another family of the run's curves.", _RUNS),
+    Command(
+        "s", "cycle_status", "Status", "Next status", "todo, doing, done, and round again.", _PLAN
+    ),
+    Command("d", "done", "Done", "Milestone done", "Marks the highlighted milestone done.", _PLAN),
+    Command("a", "add_milestone", "Add", "Add a milestone", "To the track at the cursor.", _PLAN),
+    Command("p", "add_problem", "Problem", "Add a problem", "For the next meeting.", _PLAN),
+    Command("m", "meeting", "Meeting", "Meeting", "Problems and notes of the next one.", _PLAN),
+    Command("e", "export", "Export", "Export the summary", "Writes it as Markdown.", _PLAN),
+    Command("enter", "open", "Open", "Open", "The milestone or the run at the cursor.", _LOOK),
+    Command("tab", "other_pane", "", "Next pane", "Schedule, runs, chart.", _LOOK),
+    Command("1", "pane('schedule')", "", "Go to the schedule", "", _LOOK),
+    Command("2", "pane('runs')", "", "Go to the runs", "", _LOOK),
+    Command("3", "pane('chart')", "", "Go to the chart", "", _LOOK),
+)
+"""The main screen's commands."""

@@ -1,0 +1,146 @@
+"""The worker that watches the disk: runs by byte offset, the plan by its time stamp.
+
+It runs in a thread, posts messages and touches no widget.
+"""
+
+from __future__ import annotations
+
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import L2LError
+from l2l_tui.runs.model import State
+from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from textual.message import Message
+
+    from l2l_tui.runs.follow import Follower
+    from l2l_tui.workspace import Workspace
+
+PERIOD_S = 0.16
+"""Seconds from one look at the disk to the next."""
+
+Stamp = tuple[int, int, int]
+"""What changes when a file does: time of writing, size, inode."""
+
+
+def stamp(path: Path) -> Stamp:
+    """Return what changes when the file does."""
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+class Feed:
+    """Watches one workspace and one plan until told to stop.
+
+    Args:
+        workspace: Where the runs are.
+        plan: The plan's file.
+        post: Takes the messages; called from the worker's thread.
+        seen: The stamp and the digest of the plan that is on the screen already.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        plan: Path,
+        post: Callable[[Message], object],
+        *,
+        seen: tuple[Stamp, str] | None = None,
+    ) -> None:
+        self._workspace, self._plan, self._post = workspace, plan, post
+        self._stamp: Stamp | None = seen[0] if seen is not None else None
+        self._digest = seen[1] if seen is not None else ""
+        self._follower: Follower | None = None
+        self._collect = True
+        self._said: set[str] = set()
+        self._asked: SimpleQueue[str] = SimpleQueue()
+        self._wake = threading.Event()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End `run` soon; may be called from any thread."""
+        self._stopped = True
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Look at the disk now rather than at the next turn."""
+        self._wake.set()
+
+    def ask(self, runs: Iterable[str]) -> None:
+        """Post all measurements of runs that were over before the app began."""
+        for run in runs:
+            self._asked.put(run)
+        self._wake.set()
+
+    def run(self) -> None:
+        """Look at the disk several times a second until `stop`."""
+        while not self._stopped:
+            self.look()
+            self._wake.wait(PERIOD_S)
+            self._wake.clear()
+
+    def look(self) -> None:
+        """Look at the disk once, and say what changed."""
+        for part in (self._look_at_runs, self._answer, self._gather, self._look_at_plan):
+            try:
+                part()
+            except (L2LError, OSError) as error:
+                self._trouble(str(error))
+
+    def _look_at_runs(self) -> None:
+        first = self._follower is None
+        if self._follower is None:
+            from l2l_tui.runs.follow import Follower
+
+            self._follower = Follower(self._workspace)
+        updates = self._follower.poll()
+        if updates or first:
+            self._post(RunsUpdated(tuple(updates)))
+        if any(update.run.state is State.FINISHED for update in updates):
+            self._collect = True
+        for text in self._follower.broken:
+            self._trouble(text)
+
+    def _answer(self) -> None:
+        """Open the runs that somebody asked for."""
+        while self._follower is not None:
+            try:
+                update = self._follower.open(self._asked.get_nowait())
+            except Empty:
+                return
+            if update is not None:
+                self._post(RunsUpdated((update,)))
+
+    def _gather(self) -> None:
+        """Make finished runs evidence; at the start, and whenever one finishes."""
+        if not self._collect:
+            return
+        self._collect = False
+        from l2l_tui import evidence
+
+        if results := evidence.collect(self._workspace):
+            self._post(EvidenceCollected(tuple(result.run for result in results)))
+
+    def _look_at_plan(self) -> None:
+        now = stamp(self._plan)
+        if now == self._stamp:
+            return
+        from l2l_tui.plan import store
+
+        plan = store.load(self._plan)
+        self._stamp = now
+        if plan.digest != self._digest:
+            self._digest = plan.digest
+            self._collect = True  # a plan that was broken may take results now
+            self._post(PlanLoaded(plan))
+
+    def _trouble(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            self._post(Troubled(text))

@@ -1,0 +1,51 @@
+"""What all our screens share: their commands, and the app by its own type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.screen import ModalScreen, Screen
+
+from l2l_tui.tui.commands import EVERYWHERE
+
+if TYPE_CHECKING:
+    from l2l_tui.plan.model import Plan
+    from l2l_tui.runs.follow import RunUpdate
+    from l2l_tui.tui.app import StudyApp
+    from l2l_tui.tui.commands import Command
+
+T = TypeVar("T")
+
+
+class StudyScreen(Screen[T]):
+    """A screen of the app; `commands` feeds its keys, footer, palette and help."""
+
+    commands: ClassVar[tuple[Command, ...]] = ()
+    """What can be done here."""
+
+    @property
+    def study(self) -> StudyApp:
+        """The app."""
+        return cast("StudyApp", self.app)
+
+    def footer_commands(self) -> tuple[Command, ...]:
+        """Return what the footer shows, the most useful first."""
+        return (*self.commands, *EVERYWHERE)
+
+    def take(self, updates: tuple[RunUpdate, ...]) -> None:
+        """Show what changed in the runs; the app has merged it already."""
+
+    def take_plan(self, plan: Plan) -> None:
+        """Show another reading of the plan."""
+
+
+class StudyModal(ModalScreen[T]):
+    """A small window over a screen."""
+
+    commands: ClassVar[tuple[Command, ...]] = ()
+    """What can be done here."""
+
+    @property
+    def study(self) -> StudyApp:
+        """The app."""
+        return cast("StudyApp", self.app)

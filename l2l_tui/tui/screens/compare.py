@@ -1,0 +1,116 @@
+"""Runs side by side: one curve of each, their figures, and what differs in their settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from l2l_tui.tui.commands import BACK, Command, bindings
+from l2l_tui.tui.format import comparison
+from l2l_tui.tui.format.tone import words
+from l2l_tui.tui.screens.base import StudyScreen
+from l2l_tui.tui.state import chart_of, family
+from l2l_tui.tui.widgets.chart import Chart
+from l2l_tui.tui.widgets.footer import KeyLine
+from l2l_tui.tui.widgets.line import Drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from l2l_tui.runs.follow import RunUpdate
+    from l2l_tui.tui.state import Watched
+
+COMPARE = (
+    Command("f", "quantity(1)", "Next curve", "Next curve", "Another measured quantity."),
+    Command("F", "quantity(-1)", "", "Previous curve", "The measured quantity before."),
+    BACK,
+)
+
+
+class CompareScreen(StudyScreen[None]):
+    """Overlays runs, and follows those that go on.
+
+    Args:
+        runs: The ids of the runs, in the order of their columns.
+    """
+
+    commands = COMPARE
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMPARE)
+    AUTO_FOCUS = "#overlay"
+
+    def __init__(self, runs: Sequence[str]) -> None:
+        super().__init__()
+        self._runs = tuple(runs)
+        self._name: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Make the chart, the tables and the footer."""
+        yield Drawn(self._head, id="header")
+        with Vertical(id="compare"):
+            yield Chart(id="overlay")
+            with VerticalScroll(id="tables") as tables:
+                tables.border_title = "Figures"
+                yield Static(id="table")
+        yield KeyLine(id="footer")
+
+    def on_mount(self) -> None:
+        """Show the first quantity."""
+        self.query_one(KeyLine).commands = self.footer_commands()
+        self.action_quantity(0)
+
+    def on_resize(self) -> None:
+        """Set the tables out for the new width."""
+        self._show_tables()
+
+    @property
+    def watched(self) -> list[Watched]:
+        """The runs, as far as they are still there."""
+        found = [self.study.book.get(run) for run in self._runs]
+        return [watched for watched in found if watched is not None]
+
+    def take(self, updates: tuple[RunUpdate, ...]) -> None:
+        """Show what changed in the compared runs."""
+        if any(update.run.id in self._runs for update in updates):
+            self.action_quantity(0)
+
+    def action_quantity(self, by: int) -> None:
+        """Overlay another quantity."""
+        names = comparison.quantities(self.watched)
+        if names:
+            place = names.index(self._name) if self._name in names else 0
+            self._name = names[(place + by) % len(names)]
+            self._overlay(self._name)
+        self._show_tables()
+
+    def action_back(self) -> None:
+        """Go back to the main screen."""
+        self.dismiss()
+
+    def _overlay(self, name: str) -> None:
+        chart = self.query_one("#overlay", Chart)
+        declared = chart_of(self.watched[0].run.request.experiment, family(name))
+        title = f"{declared.title}: {name}" if declared is not None else name
+        chart.clear()
+        chart.show(title=title, x_label=declared.x if declared else "step", y_label="")
+        if by_log := (declared is not None and declared.log):
+            chart.log_y = by_log
+        for watched in self.watched:
+            curve = watched.curves.get(name)
+            if curve is not None:
+                chart.extend(comparison.short(watched.run), curve.steps, curve.values)
+
+    def _show_tables(self) -> None:
+        width = max(20, self.size.width - 6)
+        table = comparison.tables(self.watched, self._name, width)
+        self.query_one("#table", Static).update(table)
+
+    def _head(self, width: int, _height: int) -> Content:
+        count = len(self._runs)
+        text = f" Comparing {count} runs" if count != 1 else " One run; v marks more to compare"
+        return words(text, "bold").truncate(width)

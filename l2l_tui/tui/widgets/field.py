@@ -1,0 +1,146 @@
+"""One field of a form: a label, an input of some kind, and a line that says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Select, Static, TextArea
+
+from l2l_tui.text import plain, plain_lines
+from l2l_tui.tui.format.tone import BAD, FAINT, MUTED, words
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+Check = Callable[[str], str | None]
+"""Says what is wrong with a text; None if nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a form asks for."""
+
+    name: str
+    """The answer's key."""
+    label: str
+    """What is asked, in words."""
+    value: str = ""
+    """What stands there at first."""
+    hint: str = ""
+    """What may stand there."""
+    check: Check | None = None
+    """Says what is wrong, while it is typed."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """What to choose from, as shown and as answered; empty for a text."""
+    lines: int = 1
+    """How many lines the text has room for."""
+
+
+class PlainInput(Input):
+    """An input that never takes in what a terminal would obey."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = plain(event.text)
+
+
+class PlainTextArea(TextArea):
+    """A text area that never takes in what a terminal would obey."""
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = plain_lines(event.text)
+
+
+class FieldBox(Vertical):
+    """A field on the screen.
+
+    Args:
+        field: What to ask for.
+    """
+
+    class Changed(Message):
+        """Something else stands in the field."""
+
+        def __init__(self, box: FieldBox) -> None:
+            super().__init__()
+            self.box = box
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(classes="field")
+        self.field = field
+        self.first = shown(field)
+        """What stood in the field at first, as it was shown."""
+
+    def compose(self) -> ComposeResult:
+        """Make the label, the input and the line below."""
+        yield Static(Content.assemble(words(self.field.label, "bold")), classes="label")
+        yield self._input()
+        yield Static(self._below(None), classes="below")
+
+    @property
+    def value(self) -> str:
+        """What stands in the field now; untouched text is given back as it came."""
+        if not self.is_mounted or not self.query(".input"):
+            return self.field.value
+        widget = self.query_one(".input")
+        if isinstance(widget, Select):
+            return str(widget.value)
+        text = widget.text if isinstance(widget, TextArea) else widget.value  # type: ignore[attr-defined]
+        return self.field.value if text == self.first else str(text)
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the value, if anything is."""
+        return self.field.check(self.value) if self.field.check is not None else None
+
+    def review(self) -> None:
+        """Say below the field what is wrong."""
+        self.query_one(".below", Static).update(self._below(self.fault))
+        self.set_class(self.fault is not None, "-wrong")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Check while it is typed."""
+        event.stop()
+        self._changed()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Check while it is typed."""
+        event.stop()
+        self._changed()
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Check what was chosen."""
+        event.stop()
+        self._changed()
+
+    def _changed(self) -> None:
+        self.review()
+        self.post_message(self.Changed(self))
+
+    def _input(self) -> Input | Select[str] | TextArea:
+        field = self.field
+        if field.choices:
+            options = [(words(text), answer) for text, answer in field.choices]
+            known = {answer for _, answer in field.choices}
+            value = field.value if field.value in known else field.choices[0][1]
+            return Select(options, value=value, allow_blank=False, compact=True, classes="input")
+        if field.lines > 1:
+            area = PlainTextArea(self.first, compact=True, tab_behavior="focus", classes="input")
+            area.styles.height = field.lines
+            return area
+        return PlainInput(self.first, compact=True, classes="input", select_on_focus=False)
+
+    def _below(self, fault: str | None) -> Content:
+        if fault is not None:
+            return Content.assemble(("✗ ", BAD), words(fault, BAD))
+        return words(self.field.hint, MUTED if self.field.hint else FAINT)
+
+
+def shown(field: Field) -> str:
+    """Return a field's first text as a terminal may show it."""
+    return plain_lines(field.value) if field.lines > 1 else plain(field.value)

@@ -1,0 +1,55 @@
+"""The schedule: tracks as headings, milestones as lines. It shows what it is given."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from l2l_tui.tui.format import schedule
+from l2l_tui.tui.widgets.lines import LineList, Row
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from l2l_tui.plan.model import Milestone, Plan, Track
+
+_TRACK = "track:"
+_MILESTONE = "milestone:"
+
+
+class Schedule(LineList):
+    """All tracks with their milestones."""
+
+    def show(self, plan: Plan, today: date) -> None:
+        """Show a plan as it stands on a day."""
+        self.set_rows(rows(plan, today))
+
+    @property
+    def milestone(self) -> str | None:
+        """The id of the milestone under the cursor."""
+        return self.key.removeprefix(_MILESTONE) if self.key is not None else None
+
+    def go_to_milestone(self, milestone: str) -> bool:
+        """Put the cursor on a milestone."""
+        return self.go_to(_MILESTONE + milestone)
+
+
+def rows(plan: Plan, today: date) -> list[Row]:
+    """Return the rows of a plan: each track's heading, then its milestones."""
+    made: list[Row] = []
+    for track, milestones in grouped(plan):
+        heading = partial(schedule.heading, track, milestones)
+        made.append(Row(_TRACK + track.id, heading, selectable=False))
+        for milestone in milestones:
+            draw = partial(schedule.line, plan, milestone, today)
+            made.append(Row(_MILESTONE + milestone.id, draw))
+    return made
+
+
+def grouped(plan: Plan) -> list[tuple[Track, tuple[Milestone, ...]]]:
+    """Return each track with its milestones, in the file's order."""
+    by_track: dict[str, list[Milestone]] = {track.id: [] for track in plan.tracks}
+    for milestone in plan.milestones:
+        if milestone.track in by_track:
+            by_track[milestone.track].append(milestone)
+    return [(track, tuple(by_track[track.id])) for track in plan.tracks]
