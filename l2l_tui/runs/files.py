@@ -176,5 +176,5 @@ def _save(path: Path, content: dict[str, Any], *, durable: bool) -> None:
 
     given = {key: value for key, value in content.items() if value is not None}
     # A file name that is no UTF-8 can stand in an error's message as a lone surrogate.
-    text = tomli_w.dumps(given).encode("utf-8", "backslashreplace")
+    text = tomli_w.dumps(given).encode("utf-8", "replace")
     files.replace(path, text, durable=durable)

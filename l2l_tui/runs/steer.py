@@ -56,19 +56,21 @@ def resume(directory: RunDirectory, *, wait_s: float = PATIENCE_S) -> State:
         wait_s: How long to wait at most; 0 returns at once.
 
     Raises:
-        RequestError: It is running already, or it is over, or its experiment is gone.
+        RequestError: It is running already, or it is over.
+        UnknownNameError: Its experiment is gone.
     """
     state = derive(directory)
-    if state.resumable:
+    # A queued run may have lost its trainer before that showed any sign of life; where it has
+    # not, the second trainer finds the first at work and leaves.
+    if state.resumable or state is State.QUEUED:
         experiments.get(files.read_request(directory).experiment)
         # Before the start, so that the new trainer never sees the order that ended the old one.
         control.write_order(directory, Order.GO)
         launch.start(directory)
         return _wait(directory, {State.QUEUED, State.STOPPED, State.INTERRUPTED}, wait_s)
     given = control.read_order(directory)
-    if not state.alive or (
-        state is not State.PAUSED and (given is None or given.order is Order.GO)
-    ):
+    pending = given is not None and given.order is not Order.GO
+    if not state.alive or not (state is State.PAUSED or pending):
         raise RequestError(_refusal(directory, state, "resume"))
     control.write_order(directory, Order.GO)
     return _wait(directory, {State.PAUSED}, wait_s)
@@ -92,15 +94,12 @@ def _wait(directory: RunDirectory, while_in: set[State], wait_s: float) -> State
 
 
 def _refusal(directory: RunDirectory, state: State, verb: str) -> str:
-    run = directory.id
     again = "run the experiment again for a new run"
-    return {
-        State.FINISHED: f"{run} has finished: there is nothing to {verb}; {again}",
-        State.FAILED: f"{run} has failed: there is nothing to {verb}; {again}",
-        State.STOPPED: f"{run} is stopped: there is nothing to {verb}; `resume` takes it up again",
-        State.INTERRUPTED: f"{run} was interrupted: no trainer has it in hand, so there is nothing"
-        f" to {verb}; `resume` takes it up again",
-        State.QUEUED: f"{run} is about to start: there is nothing to {verb}; wait half a minute",
-        State.RUNNING: f"{run} is running: there is nothing to {verb}",
-        State.PAUSED: f"{run} is paused: there is nothing to {verb}",
-    }[state]
+    on = "`resume` takes it up again"
+    why = {
+        State.FINISHED: f"has finished; {again}",
+        State.FAILED: f"has failed; {again}",
+        State.STOPPED: f"is stopped already; {on}",
+        State.INTERRUPTED: f"was interrupted and no trainer has it in hand; {on}",
+    }.get(state, f"is {state}")
+    return f"there is nothing to {verb}: {directory.id} {why}"

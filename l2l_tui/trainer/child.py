@@ -22,6 +22,7 @@ from l2l_tui.trainer.storage import StorageError
 from l2l_tui.trainer.work import Work
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from l2l_tui.experiments.base import Experiment, Outcome, Procedure
@@ -38,6 +39,7 @@ def main(path: Path) -> int:
         The process's exit code: 0 finished or stopped; 1 failed, or the disk is full; 2 the
         directory is no run, or another trainer has it in hand.
     """
+    born = now()
     from filelock import FileLock, Timeout
 
     directory = RunDirectory(path.absolute())
@@ -45,7 +47,7 @@ def main(path: Path) -> int:
     lock = FileLock(directory.lock, timeout=_LOCK_PATIENCE_S)
     try:
         with lock:
-            return _Trainer(directory).live()
+            return _Trainer(directory, born).live()
     except Timeout:
         sys.stderr.write(f"{directory.id}: another trainer has this run in hand\n")
     except (L2LError, OSError) as error:
@@ -56,7 +58,7 @@ def main(path: Path) -> int:
 class _Trainer:
     """One run in hand."""
 
-    def __init__(self, directory: RunDirectory) -> None:
+    def __init__(self, directory: RunDirectory, born: datetime) -> None:
         self._directory = directory
         self._request: Request = files.read_request(directory)
         self._over = files.read_result(directory) is not None
@@ -67,7 +69,7 @@ class _Trainer:
         )
         self._started = now() if previous is None else previous.started
         said = Said(step=mark.step, steps=0 if previous is None else previous.steps)
-        self._orders = Orders(directory, previous)
+        self._orders = Orders(directory, previous, born)
         self._heartbeat = Heartbeat(directory, said, self._started, self._stopwatch)
         self._facts: ending.Facts = {}
 

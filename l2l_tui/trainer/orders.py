@@ -22,14 +22,16 @@ class Orders:
     Args:
         directory: The run.
         previous: What the last trainer said; a stop that it obeyed is no order any more.
+        born: When this trainer was started; what is ordered after that is meant for it, even
+            if another one obeyed too.
     """
 
-    def __init__(self, directory: RunDirectory, previous: RunStatus | None) -> None:
+    def __init__(self, directory: RunDirectory, previous: RunStatus | None, born: datetime) -> None:
         self._directory = directory
         self._ended = False
         self._obeyed: datetime | None = None
         if previous is not None and previous.state is State.STOPPED:
-            self._obeyed = previous.heartbeat
+            self._obeyed = min(previous.heartbeat, born)
 
     def listen(self) -> None:
         """Take the system's signals as orders; a terminal's hangup is none of our business."""

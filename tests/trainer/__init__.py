@@ -1,0 +1,1 @@
+"""The trainer, as parts and as a real child process."""

@@ -15,7 +15,9 @@ from l2l_tui.trainer import checkpoint
 OVER = {State.FINISHED, State.FAILED, State.STOPPED, State.INTERRUPTED}
 
 
-def wait_until(condition: Callable[[], bool], *, within_s: float = 30.0) -> None:
+def wait_until(
+    condition: Callable[[], bool], *, within_s: float = 60.0, every_s: float = 0.01
+) -> None:
     """Return once the condition holds.
 
     Raises:
@@ -25,7 +27,7 @@ def wait_until(condition: Callable[[], bool], *, within_s: float = 30.0) -> None
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {within_s} s")
-        time.sleep(0.01)
+        time.sleep(every_s)
 
 
 def wait_for(
@@ -64,3 +66,17 @@ def read_everything(directory: RunDirectory) -> Run:
     checkpoint.peek(directory.checkpoint)
     checkpoint.load(directory.checkpoint)
     return run
+
+
+def assert_same_end(directory: RunDirectory, undisturbed: RunDirectory) -> None:
+    """Assert that a run ended as the undisturbed one did, to the last bit."""
+    run, expected = wait_for(directory), wait_for(undisturbed)
+    assert run.result is not None
+    assert expected.result is not None
+    assert (run.state, expected.state) == (State.FINISHED, State.FINISHED)
+    # As text: NaN equals itself there, and a float's text is all its bits.
+    assert repr(run.result.figures) == repr(expected.result.figures)
+    assert repr(run.result.seeds) == repr(expected.result.seeds)
+    assert repr(run.result.claims) == repr(expected.result.claims)
+    assert directory.metrics.read_bytes() == undisturbed.metrics.read_bytes()
+    assert directory.weights.read_bytes() == undisturbed.weights.read_bytes()

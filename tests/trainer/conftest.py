@@ -37,7 +37,10 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def prepare(workspace: Workspace, tiny: None) -> Iterator[Callable[..., RunDirectory]]:
+def prepare(
+    workspace: Workspace,
+    tiny: None,  # noqa: ARG001 (a fixture asked for by its name)
+) -> Iterator[Callable[..., RunDirectory]]:
     """Return what makes a run of the tiny experiment; its trainer does not outlive the test."""
     made: list[RunDirectory] = []
 

@@ -16,6 +16,7 @@ from l2l_tui.runs import catalogue, files, launch, metrics, process, steer
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import State
 from tests.trainer.children import (
+    assert_same_end,
     kill_trainer,
     read_everything,
     trainer_of,
@@ -256,15 +257,3 @@ def test_a_broken_checkpoint_means_starting_over(prepare: Prepare) -> None:
 
     assert_same_end(directory, undisturbed)
     assert "starting over" in directory.log.read_text()
-
-
-def assert_same_end(directory: RunDirectory, undisturbed: RunDirectory) -> None:
-    """Assert that a run ended as the undisturbed one did, to the last bit."""
-    run, expected = wait_for(directory), wait_for(undisturbed)
-    assert run.result is not None
-    assert expected.result is not None
-    assert run.state is State.FINISHED
-    assert run.result.figures == expected.result.figures
-    assert run.result.seeds == expected.result.seeds
-    assert directory.metrics.read_bytes() == undisturbed.metrics.read_bytes()
-    assert directory.weights.read_bytes() == undisturbed.weights.read_bytes()

@@ -1,4 +1,4 @@
-"""A noisy descent in three dimensions: every kind of state that a real procedure has, in no time."""
+"""A noisy descent in three dimensions: every kind of state, in no time."""
 
 from __future__ import annotations
 
