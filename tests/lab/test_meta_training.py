@@ -1,0 +1,117 @@
+"""The training of phi."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from l2l_tui.lab.engines import Engine, Unrolled
+from l2l_tui.lab.fused_engine import FusedEngine
+from l2l_tui.lab.learned_optimizer import Architecture
+from l2l_tui.lab.meta_training import MetaTraining, Schedule, step_weights
+from l2l_tui.lab.optimizees import QuadraticSampler
+from l2l_tui.lab.optimizers import OptimizerState
+from l2l_tui.lab.randomness import generator
+
+ARCHITECTURE = Architecture(hidden=5)
+SCHEDULE = Schedule(outer_steps=12, horizon=8, unroll_length=4)
+
+
+@dataclass
+class Recording:
+    """An engine that notes what it was given and can be told to fail once."""
+
+    engine: Engine
+    bad_at: int = -1
+    calls: int = 0
+    starts: tuple[float, ...] = ()
+
+    def unroll(
+        self, phi: Tensor, optimizee: Any, params: Tensor, state: OptimizerState, weights: Tensor
+    ) -> Unrolled:
+        """Unroll, or give a gradient that is not finite."""
+        self.starts = (*self.starts, float(params.sum()))
+        unrolled = self.engine.unroll(phi, optimizee, params, state, weights)
+        self.calls += 1
+        if self.calls - 1 == self.bad_at:
+            return replace(unrolled, phi_grads=unrolled.phi_grads * torch.nan)
+        return unrolled
+
+
+def training(engine: Engine | None = None, schedule: Schedule = SCHEDULE) -> MetaTraining:
+    """Return a small training."""
+    return MetaTraining(
+        engine or FusedEngine(ARCHITECTURE),
+        ARCHITECTURE,
+        QuadraticSampler(4, dimension=3),
+        schedule,
+        step_weights("all", schedule.horizon),
+        (generator(0, "phi"), generator(0, "train")),
+    )
+
+
+def test_the_outer_rate_falls_as_half_a_cosine() -> None:
+    """It starts where told, halves midway and has almost gone at the end."""
+    schedule = Schedule(outer_steps=100, outer_lr=0.01)
+    rates = [schedule.outer_lr_at(step) for step in (0, 50, 100)]
+    assert rates == pytest.approx([0.01, 0.005, 0.0])
+
+
+def test_only_the_last_loss_counts_when_told_so() -> None:
+    """Step weights are all ones, or a one at the end."""
+    assert step_weights("all", 3).tolist() == [1.0, 1.0, 1.0]
+    assert step_weights("last", 3).tolist() == [0.0, 0.0, 1.0]
+
+
+def test_problems_live_for_a_horizon() -> None:
+    """With two truncations in a horizon every second one starts from new problems."""
+    engine = Recording(FusedEngine(ARCHITECTURE))
+    run = training(engine)
+    for _ in range(6):
+        run.step()
+    fresh = [abs(start) < 0.3 for start in engine.starts]
+    assert fresh == [True, False] * 3
+
+
+def test_a_meta_gradient_that_is_not_finite_is_passed_over() -> None:
+    """Phi stays as it was, problems are drawn anew, and training goes on."""
+    run = training(Recording(FusedEngine(ARCHITECTURE), bad_at=2))
+    for _ in range(2):
+        run.step()
+    before = run.phi
+    run.step()
+    assert torch.equal(run.phi, before)
+    assert run.restarts == 1
+    run.step()
+    assert bool(run.phi.isfinite().all())
+    assert not torch.equal(run.phi, before)
+
+
+def test_clipping_bounds_what_adam_sees() -> None:
+    """Adam's first moment after one step is a tenth of a gradient of the clipped norm."""
+    run = training(schedule=replace(SCHEDULE, clip=1e-3))
+    run.step()
+    first = run.state()["moments"]["first"]
+    assert float(first.norm()) == pytest.approx(0.1 * 1e-3, rel=1e-4)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 7])
+def test_a_restored_training_goes_on_to_the_same_bits(at: int) -> None:
+    """Left at a truncation's end, in mid-horizon or not, nothing differs afterwards."""
+    undisturbed, first = training(), training()
+    for _ in range(SCHEDULE.outer_steps):
+        undisturbed.step()
+    for _ in range(at):
+        first.step()
+    state = first.state()
+    first.step()
+    second = training()
+    second.restore(state)
+    for _ in range(SCHEDULE.outer_steps - at):
+        second.step()
+    assert torch.equal(second.phi, undisturbed.phi)
+    assert second.outer_step == undisturbed.outer_step
