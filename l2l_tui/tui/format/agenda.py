@@ -8,7 +8,7 @@ from textual.content import Content
 
 from l2l_tui.plan import meetings, schedule
 from l2l_tui.tui.format.head import distance, stamp
-from l2l_tui.tui.format.schedule import CLOSED
+from l2l_tui.tui.format.schedule import CLOSED, SIGNS, when
 from l2l_tui.tui.format.tone import BAD, FAINT, GOOD, MUTED, WARN, cell, spread, words
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def lines(plan: Plan, today: date, cells: int, rows: int) -> list[Content]:
     due = due_until(plan, day)
     found = [_summary(problems, due, day, today, cells)]
     found += [_problem(problem, day, cells) for problem in problems]
+    found += [_due(milestone, today, cells) for milestone in due]
     if len(found) > rows:
         more = len(found) - rows + 1
         found = [*found[: rows - 1], words(f"  … and {more} more", FAINT)]
@@ -91,3 +92,10 @@ def _problem(problem: Problem, day: date, cells: int) -> Content:
     if problem.solved is not None:
         return spread(text, cell("solved", 6, GOOD), cells)
     return spread(text, words(how_old, MUTED), cells)
+
+
+def _due(milestone: Milestone, today: date, cells: int) -> Content:
+    """Return the line of a milestone that is due by the meeting."""
+    mark = when(milestone, today)
+    left = Content.assemble(SIGNS[milestone.status], " ", words(milestone.title or milestone.id))
+    return spread(left, words(mark.text, mark.style), cells)

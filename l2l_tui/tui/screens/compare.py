@@ -47,7 +47,7 @@ class CompareScreen(StudyScreen[None]):
     def __init__(self, runs: Sequence[str]) -> None:
         super().__init__()
         self._runs = tuple(runs)
-        self._name: str | None = None
+        self._quantity: str | None = None
 
     def compose(self) -> ComposeResult:
         """Make the chart, the tables and the footer."""
@@ -83,9 +83,9 @@ class CompareScreen(StudyScreen[None]):
         """Overlay another quantity."""
         names = comparison.quantities(self.watched)
         if names:
-            place = names.index(self._name) if self._name in names else 0
-            self._name = names[(place + by) % len(names)]
-            self._overlay(self._name)
+            place = names.index(self._quantity) if self._quantity in names else 0
+            self._quantity = names[(place + by) % len(names)]
+            self._overlay(self._quantity)
         self._show_tables()
 
     def action_back(self) -> None:
@@ -107,7 +107,7 @@ class CompareScreen(StudyScreen[None]):
 
     def _show_tables(self) -> None:
         width = max(20, self.size.width - 6)
-        table = comparison.tables(self.watched, self._name, width)
+        table = comparison.tables(self.watched, self._quantity, width)
         self.query_one("#table", Static).update(table)
 
     def _head(self, width: int, _height: int) -> Content:

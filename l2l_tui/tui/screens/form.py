@@ -36,7 +36,7 @@ def needed(text: str) -> str | None:
     return None if text.strip() else "some words are needed here"
 
 
-class BaseForm(StudyModal["T | None"]):
+class BaseForm(StudyModal[T | None]):
     """Asks for some values; gives back None when cancelled.
 
     Args:

@@ -53,10 +53,10 @@ class LaunchScreen(BaseForm[Wish]):
 
     def __init__(self, name: str | None, milestone: Milestone | None) -> None:
         names = experiments.names()
-        self._name = name if name is not None and name in names else names[0]
+        self._chosen = name if name is not None and name in names else names[0]
         self._preset = "quick"
         self._milestone = milestone
-        fields = (Field("experiment", "Experiment", self._name, choices=_pairs(names)),)
+        fields = (Field("experiment", "Experiment", self._chosen, choices=_pairs(names)),)
         super().__init__("Run an experiment", fields, "Run")
 
     def below(self) -> Iterable[Widget]:
@@ -66,7 +66,7 @@ class LaunchScreen(BaseForm[Wish]):
     @property
     def experiment(self) -> Experiment:
         """The chosen experiment."""
-        return experiments.get(self._name)
+        return experiments.get(self._chosen)
 
     def _parts(self) -> list[Widget]:
         chosen = self.experiment
@@ -93,8 +93,8 @@ class LaunchScreen(BaseForm[Wish]):
     async def _changed(self, event: FieldBox.Changed) -> None:
         """Show the other experiment's or preset's settings."""
         name, value = event.box.field.name, event.box.value
-        if name == "experiment" and value != self._name:
-            self._name, self._preset = value, "quick"
+        if name == "experiment" and value != self._chosen:
+            self._chosen, self._preset = value, "quick"
         elif name == "preset" and value != self._preset:
             self._preset = value
         else:
@@ -113,7 +113,9 @@ class LaunchScreen(BaseForm[Wish]):
         except RequestError as error:
             self.notify(str(error), severity="error")
             return
-        self.dismiss(Wish(self._name, self._preset, int(answers["seed"]), changes, self._served()))
+        self.dismiss(
+            Wish(self._chosen, self._preset, int(answers["seed"]), changes, self._served())
+        )
 
     def _changes(self, answers: Mapping[str, str]) -> dict[str, object]:
         """Return the settings that differ from the preset's."""
@@ -127,7 +129,7 @@ class LaunchScreen(BaseForm[Wish]):
     def _served(self) -> str | None:
         """Return the milestone under the cursor, if it lists the experiment."""
         chosen = self._milestone
-        return chosen.id if chosen is not None and self._name in chosen.experiments else None
+        return chosen.id if chosen is not None and self._chosen in chosen.experiments else None
 
 
 def _pairs(names: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 PANES = ("schedule", "runs", "chart")
 """What the focus goes round, in order."""
 
+AGENDA_LINES = 8
+"""As many lines of the agenda as there may be."""
+
 NARROW = 110
 """Below this width the halves become tabs."""
 
@@ -50,8 +53,8 @@ class MainScreen(RunActs, PlanActs):
 
     commands = MAIN
     BINDINGS: ClassVar[list[BindingType]] = bindings(MAIN)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 (declared so in Textual)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-tall")]  # noqa: RUF012 (declared so in Textual)
     AUTO_FOCUS = "#schedule"
 
     def __init__(self) -> None:
@@ -113,6 +116,8 @@ class MainScreen(RunActs, PlanActs):
         self.query_one(Faults).show(plan.faults)
         self.schedule.show(plan, self.study.today)
         agenda_widget = self.query_one("#agenda")
+        needed = agenda.lines(plan, self.study.today, 80, AGENDA_LINES)
+        agenda_widget.styles.height = len(needed) + 2
         agenda_widget.border_title = Content(agenda.title(plan, self.study.today))
         agenda_widget.refresh()
         self.query_one("#header").refresh()

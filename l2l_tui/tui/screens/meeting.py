@@ -51,7 +51,7 @@ class MeetingScreen(StudyScreen[None]):
 
     commands = MEETING
     BINDINGS: ClassVar[list[BindingType]] = bindings(MEETING)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (declared so in Textual)
     AUTO_FOCUS = "#problems"
 
     def __init__(self, day: date) -> None:
@@ -69,7 +69,7 @@ class MeetingScreen(StudyScreen[None]):
         with Horizontal(id="writing"):
             with Vertical(id="editors"):
                 for section in Section:
-                    yield PlainTextArea(id=f"edit-{section}", soft_wrap=True)
+                    yield PlainTextArea(id=f"edit-{section}", highlight_cursor_line=False)
             with VerticalScroll(id="preview", can_focus=False) as preview:
                 preview.border_title = "Preview"
                 yield Markdown(open_links=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Select, Static, TextArea
@@ -56,7 +56,7 @@ class PlainTextArea(TextArea):
         event.text = plain_lines(event.text)
 
 
-class FieldBox(Vertical):
+class FieldBox(Horizontal):
     """A field on the screen.
 
     Args:
@@ -79,8 +79,10 @@ class FieldBox(Vertical):
     def compose(self) -> ComposeResult:
         """Make the label, the input and the line below."""
         yield Static(Content.assemble(words(self.field.label, "bold")), classes="label")
-        yield self._input()
-        yield Static(self._below(None), classes="below")
+        with Vertical(classes="value"):
+            yield self._input()
+            below = self._below(None)
+            yield Static(below, classes="below" if below.plain else "below -empty")
 
     @property
     def value(self) -> str:
@@ -100,7 +102,9 @@ class FieldBox(Vertical):
 
     def review(self) -> None:
         """Say below the field what is wrong."""
-        self.query_one(".below", Static).update(self._below(self.fault))
+        below, text = self.query_one(".below", Static), self._below(self.fault)
+        below.update(text)
+        below.set_class(not text.plain, "-empty")
         self.set_class(self.fault is not None, "-wrong")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -131,6 +135,7 @@ class FieldBox(Vertical):
             return Select(options, value=value, allow_blank=False, compact=True, classes="input")
         if field.lines > 1:
             area = PlainTextArea(self.first, compact=True, tab_behavior="focus", classes="input")
+            area.highlight_cursor_line = False
             area.styles.height = field.lines
             return area
         return PlainInput(self.first, compact=True, classes="input", select_on_focus=False)
