@@ -21,7 +21,7 @@ from l2l_tui.workspace import Workspace
 from tests.trainer.children import assert_same_end, read_everything, wait_for, wait_until
 
 SMALL = {
-    "outer_steps": 1500,
+    "outer_steps": 1000,
     "problems": 8,
     "dimension": 4,
     "horizon": 20,

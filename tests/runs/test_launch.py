@@ -1,0 +1,126 @@
+"""The directory of a new run. What its trainer does is tested with the trainer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from l2l_tui import experiments
+from l2l_tui.errors import L2LError, RequestError, UnknownNameError
+from l2l_tui.experiments.base import Experiment
+from l2l_tui.runs import files, launch
+from l2l_tui.runs.model import State
+from l2l_tui.runs.state import derive
+from l2l_tui.workspace import Workspace
+
+PLAN = """
+[[milestone]]
+id = "l2l"
+[[milestone]]
+id = "recap"
+experiments = ["l2l-quadratic"]
+[[milestone]]
+id = "again"
+experiments = ["l2l-quadratic"]
+"""
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    """Return the central experiment, which declares the milestone ``l2l``."""
+    return experiments.get("l2l-quadratic")
+
+
+def add_plan(workspace: Workspace, name: str, text: str) -> None:
+    """Put a plan into the workspace."""
+    workspace.plans.mkdir(exist_ok=True)
+    (workspace.plans / f"{name}.toml").write_text(text)
+
+
+def test_a_run_is_prepared_whole(workspace: Workspace, experiment: Experiment) -> None:
+    """Its directory appears with the request inside, queued, and holds every setting."""
+    directory = launch.prepare(
+        workspace, experiment, seed=3, changes={"outer_steps": "7"}, threads=2
+    )
+    request = files.read_request(directory)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d-\d{4}-l2l-quadratic-[a-z2-7]{4}", directory.id)
+    assert [path.name for path in workspace.runs.iterdir()] == [directory.id]
+    assert (request.run, request.seed, request.threads) == (directory.id, 3, 2)
+    assert request.settings == experiment.configure("quick", {"outer_steps": 7}).values()
+    assert (request.milestone, request.plan) == (None, None)
+    assert derive(directory) is State.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("plan", "serves"),
+    [
+        (PLAN, ("term", "recap")),
+        ('[[milestone]]\nid = "l2l"', ("term", "l2l")),
+        ('[[milestone]]\nid = "other"', (None, None)),
+        ("[[milestone]]\nid = 7\n[[milestone]]\nexperiments = 3", (None, None)),
+        ("milestone = 3", (None, None)),
+        ("not TOML", (None, None)),
+    ],
+)
+def test_a_run_serves_the_milestone_that_lists_it(
+    workspace: Workspace, experiment: Experiment, plan: str, serves: tuple[str, str]
+) -> None:
+    """The first milestone that lists the experiment, else the one it declares, else none."""
+    add_plan(workspace, "term", plan)
+    request = files.read_request(launch.prepare(workspace, experiment))
+    assert (request.plan, request.milestone) == serves
+
+
+def test_with_several_plans_somebody_has_to_say(
+    workspace: Workspace, experiment: Experiment
+) -> None:
+    """Among several plans none is guessed; a milestone that one plan has settles it."""
+    add_plan(workspace, "a", PLAN)
+    add_plan(workspace, "b", '[[milestone]]\nid = "l2l"')
+    assert files.read_request(launch.prepare(workspace, experiment)).plan is None
+    by_plan = files.read_request(launch.prepare(workspace, experiment, plan="b"))
+    assert (by_plan.plan, by_plan.milestone) == ("b", "l2l")
+    by_milestone = files.read_request(launch.prepare(workspace, experiment, milestone="again"))
+    assert (by_milestone.plan, by_milestone.milestone) == ("a", "again")
+    with pytest.raises(RequestError, match="several plans have 'l2l'"):
+        launch.prepare(workspace, experiment, milestone="l2l")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"milestone": "recp"}, "did you mean 'recap'"),
+        ({"plan": "trem"}, "did you mean 'term'"),
+        ({"preset": "qick"}, "did you mean 'quick'"),
+        ({"changes": {"outer_step": 3}}, "did you mean 'outer_steps'"),
+        ({"changes": {"outer_steps": 0}}, "outer_steps = 0"),
+        ({"threads": 0}, "threads must be at least 1"),
+        ({"seed": -1}, "seed from 0"),
+    ],
+)
+def test_a_wrong_request_makes_no_run(
+    workspace: Workspace, experiment: Experiment, given: dict[str, object], said: str
+) -> None:
+    """The message says what is wrong, and no directory is left behind."""
+    add_plan(workspace, "term", PLAN)
+    with pytest.raises(RequestError, match=said):
+        launch.prepare(workspace, experiment, **given)  # type: ignore[arg-type]
+    assert not workspace.runs.exists()
+
+
+def test_a_milestone_without_any_plan_is_unknown(
+    workspace: Workspace, experiment: Experiment
+) -> None:
+    """Naming a milestone needs a plan that has it."""
+    with pytest.raises(UnknownNameError, match="there is none yet"):
+        launch.prepare(workspace, experiment, milestone="l2l")
+
+
+def test_a_place_that_cannot_be_written_is_said(
+    workspace: Workspace, experiment: Experiment
+) -> None:
+    """A file in place of the runs folder gives a message, not a traceback."""
+    workspace.runs.write_text("in the way")
+    with pytest.raises(L2LError, match="cannot write"):
+        launch.prepare(workspace, experiment)
