@@ -19,6 +19,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import RenderOptions
 
+from l2l_tui.text import plain
+
 if TYPE_CHECKING:
     from textual import events
     from textual.css.styles import RulesMap
@@ -248,7 +250,7 @@ class LineList(ScrollView, can_focus=True):
         if index < len(self._rows):
             return self._strip(index, width)
         if y == 0 and not self._rows:
-            return self._draw(Content(self._empty), width, ("line-list--empty",))
+            return self._draw(_safe(self._empty), width, ("line-list--empty",))
         return Strip.blank(width, self.visual_style.rich_style)
 
     def _strip(self, index: int, width: int) -> Strip:
@@ -258,7 +260,7 @@ class LineList(ScrollView, can_focus=True):
         if strip is None:
             row = self._rows[index]
             drawn = row.render(max(0, width - GUTTER))
-            content = Content(drawn) if isinstance(drawn, str) else drawn
+            content = _safe(drawn)
             hover = ("line-list--hover",) if over and row.selectable else ()
             strip = self._draw(content, width, ("line-list--cursor",) if at else hover, mark=at)
             self._strips[key] = strip
@@ -270,7 +272,7 @@ class LineList(ScrollView, can_focus=True):
         """Draw one line: the mark, then the content cut or padded to the width."""
         style = self.get_visual_style(*classes)
         room = max(0, width - GUTTER)
-        line = content.first_line.truncate(room, ellipsis=True, pad=True)
+        line = content.truncate(room, ellipsis=True, pad=True)
         options = RenderOptions(self.app.stylesheet.parse_style, cast("RulesMap", {}))
         strips = line.render_strips(room, 1, style, options)
         lead = Segment(" " * GUTTER, style.rich_style)
@@ -321,3 +323,10 @@ class LineList(ScrollView, can_focus=True):
         if self.size.height > 1 and above >= 0 and not self._rows[above].selectable:
             self.scroll_to_region(Region(0, above, 1, 2), animate=False, immediate=True)
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, immediate=True)
+
+
+def _safe(drawn: Content | str) -> Content:
+    """Return what a row drew; styles are dropped where there is something to be made harmless."""
+    text = drawn if isinstance(drawn, str) else drawn.plain
+    harmless = plain(text)
+    return drawn if isinstance(drawn, Content) and harmless == text else Content(harmless)

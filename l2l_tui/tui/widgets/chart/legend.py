@@ -72,7 +72,19 @@ def draw(
     ]
     if hidden and drawn:
         drawn[-1] = _with_count(drawn[-1], hidden, cells)
-    return drawn
+    return [crop(runs, cells) for runs in drawn]
+
+
+def crop(runs: Sequence[Run], cells: int) -> list[Run]:
+    """Return the runs as far as they fit."""
+    kept: list[Run] = []
+    for text, ink in runs:
+        if cells <= 0:
+            break
+        used = width(text)
+        kept.append((text if used <= cells else fit(text, cells), ink))
+        cells -= used
+    return kept
 
 
 def last(line: Line) -> float | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import ceil, copysign, floor, isfinite, log10
 
 _LARGEST, _SMALLEST = 1.7976931348623157e308, 5e-324
+_TINY = 1e-290
 _FAR = 1e7
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -57,9 +58,9 @@ class Scale:
                 low, high = max(low / 2, _SMALLEST), min(high * 2, _LARGEST)
             return cls(low, high, max(dots, 1), log=True)
         # Below this the ticks could not be told apart in a float's digits.
-        least = max(max(abs(low), abs(high)) * 1e-9, 1e-290)
-        if high - low <= least:
-            margin = max(abs(low), abs(high)) * 0.05 or 1.0
+        largest = max(abs(low), abs(high))
+        if high - low <= max(largest * 1e-9, _TINY):
+            margin = largest * 0.05 if largest > _TINY else 1.0
             low, high = max(low - margin, -_LARGEST), min(high + margin, _LARGEST)
         return cls(low, high, max(dots, 1))
 

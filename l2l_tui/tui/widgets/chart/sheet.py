@@ -192,7 +192,8 @@ def _title(sheet: Sheet, crosshair: float | None, *, focused: bool) -> list[Run]
         left.append((fit(text, min(width(text), room)), inks.HINT))
     used = sum(width(text) for text, _ in left)
     pad = " " * max(0, columns - used - width(right))
-    return [*left, (pad, inks.PLAIN), (right, inks.HINT if crosshair is None else inks.STRONG)]
+    ink = inks.HINT if crosshair is None else inks.STRONG
+    return legend.crop([*left, (pad, inks.PLAIN), (right, ink)], columns)
 
 
 def _state(sheet: Sheet) -> str:
@@ -214,7 +215,7 @@ def _state(sheet: Sheet) -> str:
 
 def _step(sheet: Sheet, crosshair: float) -> str:
     name = sheet.captions.x or "step"
-    shown = f"{crosshair:.0f}" if crosshair.is_integer() else number(crosshair)
+    shown = f"{crosshair:.0f}" if crosshair == round(crosshair) else number(crosshair)
     return f"{name} {shown}"
 
 

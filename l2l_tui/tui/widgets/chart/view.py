@@ -11,13 +11,16 @@ _DEEPEST = 1e-5
 
 
 def zoom(view: View | None, whole: View, factor: float, around: float | None = None) -> View | None:
-    """Return the view `factor` times nearer, with the step `around` kept where it is."""
+    """Return the view `factor` times nearer.
+
+    The step `around` keeps its place; without one in sight, the middle does.
+    """
     low, high = view or whole
     span = (high - low) / factor
     if span >= whole[1] - whole[0]:
         return None
     span = max(span, (whole[1] - whole[0]) * _DEEPEST)
-    middle = (low + high) / 2 if around is None else min(max(around, low), high)
+    middle = around if around is not None and low <= around <= high else (low + high) / 2
     share = (middle - low) / (high - low) if high > low else 0.5
     return _inside(middle - share * span, span, whole)
 

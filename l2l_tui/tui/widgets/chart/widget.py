@@ -6,6 +6,7 @@ What is drawn is kept until data, size, view or look change.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf, nextafter
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -115,7 +116,7 @@ class Chart(Widget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._captions = Captions(plain(title), plain(x_label), plain(y_label))
         self._lines: dict[str, Line] = {}
-        self._hovering = False
+        self._pinned = False
         self._sheet: Sheet | None = None
         self._strips: list[Strip] | None = None
         self._styles: dict[int, Style] = {}
@@ -202,8 +203,9 @@ class Chart(Widget, can_focus=True):
         """Draw the other stretch."""
         self.redraw()
 
-    def watch_crosshair(self) -> None:
+    def watch_crosshair(self, crosshair: float | None) -> None:
         """Draw the crosshair elsewhere; the lines stay drawn."""
+        self._pinned = self._pinned and crosshair is not None
         self._strips = None
         self.refresh()
 
@@ -247,7 +249,7 @@ class Chart(Widget, can_focus=True):
             return
         low, high = self.view or span
         if self.crosshair is None:
-            self._pin(self._step_beyond(high, -1, 0) if cells < 0 else self._step_beyond(low, 1, 0))
+            self._pin(self._nearest(high if cells < 0 else low))
             return
         width = (high - low) / max(1, sheet.plot.canvas.width - 1)
         self._pin(self._step_beyond(self.crosshair, 1 if cells > 0 else -1, abs(cells) * width))
@@ -265,21 +267,18 @@ class Chart(Widget, can_focus=True):
         self.crosshair = None
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Let the crosshair follow the mouse."""
-        step = self._drawn().step_at(event.get_content_offset_capture(self).x)
-        nearest = None if step is None else self._nearest(step)
-        self._hovering = nearest is not None
-        self.crosshair = nearest
+        """Let the crosshair follow the mouse, unless a key or a click has put it somewhere."""
+        if not self._pinned:
+            self.crosshair = self._step_under(event)
 
     def on_leave(self) -> None:
         """Take the crosshair away again that the mouse brought."""
-        if self._hovering:
-            self._hovering = False
+        if not self._pinned:
             self.crosshair = None
 
-    def on_click(self) -> None:
-        """Leave the crosshair where it is."""
-        self._hovering = False
+    def on_click(self, event: events.Click) -> None:
+        """Put the crosshair where the mouse is, to stay."""
+        self._pin(self._step_under(event))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Zoom in around the mouse, or pan with Shift or Ctrl."""
@@ -297,6 +296,11 @@ class Chart(Widget, can_focus=True):
         step = self._drawn().step_at(event.get_content_offset_capture(self).x)
         self._zoom(1.25**direction, step)
 
+    def _step_under(self, event: events.MouseEvent) -> float | None:
+        """Return the measured step nearest to the mouse; None beside the plot."""
+        step = self._drawn().step_at(event.get_content_offset_capture(self).x)
+        return None if step is None else self._nearest(step)
+
     def _zoom(self, factor: float, around: float | None) -> None:
         span = self._whole()
         if span is not None and span[1] > span[0]:
@@ -307,7 +311,7 @@ class Chart(Widget, can_focus=True):
         span = self._whole()
         if step is None or span is None:
             return
-        self._hovering = False
+        self._pinned = True
         self.view = reveal(self.view, span, step)
         self.crosshair = step
 
@@ -324,7 +328,10 @@ class Chart(Widget, can_focus=True):
 
     def _nearest(self, step: float) -> float | None:
         """Return the measured step nearest to a step."""
-        around = (self._step_beyond(step, -1, 0), self._step_beyond(step, 1, 0))
+        around = (
+            self._step_beyond(nextafter(step, inf), -1, 0),
+            self._step_beyond(nextafter(step, -inf), 1, 0),
+        )
         steps = [one for one in around if one is not None]
         return min(steps, key=lambda one: abs(one - step), default=None)
 
