@@ -256,7 +256,7 @@ def test_many_figures_get_a_table_of_their_own(small: Path) -> None:
         ("MAML: Model-Agnostic Meta-Learning", "maml"),
         ("Matching Networks for one shot learning", "matching-networks-for-one-shot"),
         (
-            "Learning to learn by gradient descent by gradient descent",
+            "Learning to learn by gradient descent by GD",
             "learning-to-learn-by-gradient",
         ),
         ("THIS YEAR: Meta | Few-shot", "this-year"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from l2l_tui.plan.worklog import dates
@@ -22,7 +23,7 @@ UNNAMED = "Schedule"
 _NAMED = re.compile(r"\s*(?P<name>[^:：]{1,40})[:：]\s*(?P<rest>.*)")
 _MARK = r"[～~〜∼](?![～~])\s*"
 _MARKED = re.compile(_MARK)
-_MARKED_BEHIND = re.compile(rf"\s*[(（]?{_MARK}(?P<date>[^～~〜∼]+?)[)）]?\s*")
+_MARKED_BEHIND = re.compile(rf"\s*[(（]?{_MARK}(?P<date>[^～~〜∼]+?)[)）]?\s*\Z")
 _RANGE = re.compile(r"\s*[-–—～~〜至到]\s*(?=\d)")
 _BETWEEN = re.compile(r"\s*(?:[:：,，、|)）\]]|[-–—](?=\s))?\s*")
 _THIS_YEAR = {"this year", "今年", "今年度", "next year", "明年"}
@@ -38,8 +39,7 @@ def read(lines: Iterable[Line], meeting: date) -> tuple[tuple[ReadTrack, ...], l
     reader = _Reader(meeting)
     for line in lines:
         reader.take(line)
-    tracks = tuple(ReadTrack(name, tuple(items)) for name, items in reader.tracks)
-    return tracks, reader.left
+    return tuple(reader.whole_tracks()), reader.left
 
 
 def is_dated(text: str) -> bool:
@@ -65,6 +65,17 @@ class _Reader:
         self._depth = 0
         self._follows = False
         self._bulleted = False
+        self._below: dict[int, list[str]] = {}
+
+    def whole_tracks(self) -> Iterable[ReadTrack]:
+        """Yield the tracks with what stands below their lines."""
+        for name, items in self.tracks:
+            yield ReadTrack(name, tuple(map(self._whole, items)))
+
+    def _whole(self, item: Item) -> Item:
+        """Return an item with the lines below it, set in no deeper than they must be."""
+        below = dedent("\n".join(self._below.get(item.line, [])))
+        return replace(item, notes=f"{item.notes}\n{below}".strip("\n")) if below else item
 
     def take(self, line: Line) -> None:
         """Place one line."""
@@ -100,8 +111,7 @@ class _Reader:
         depth = indent(line.text)
         items = self.tracks[-1][1] if self.tracks else []
         if items and depth > self._depth + 1:
-            below = f"{items[-1].notes}\n{line.text.strip()}".strip()
-            items[-1] = replace(items[-1], notes=below)
+            self._below.setdefault(items[-1].line, []).append(line.text.rstrip())
             return
         words = line.text[bullet.end() if bullet else 0 :].strip()
         plain = self._follows and self.tracks and not self._bulleted
@@ -163,11 +173,11 @@ def _dated(text: str, meeting: date) -> tuple[date | None, str, bool]:
 
 
 def _dated_behind(text: str, meeting: date) -> tuple[date | None, str, bool]:
-    for mark in _MARKED_BEHIND.finditer(text):
-        written = _leading_date(mark["date"], marked=True)
-        if written is not None and mark.end() == len(text) and written.end == len(mark["date"]):
-            return dates.of_schedule(written, meeting), text[: mark.start()], True
-    return None, text, True
+    mark = _MARKED_BEHIND.search(text)
+    written = _leading_date(mark["date"], marked=True) if mark else None
+    if mark is None or written is None or written.end < len(mark["date"]):
+        return None, text, True
+    return dates.of_schedule(written, meeting), text[: mark.start()], True
 
 
 def _leading_date(text: str, *, marked: bool) -> dates.Written | None:
