@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,10 @@ def _run(words: list[str]) -> int:
 def _open_app(command: Command) -> int:
     if command.json:
         raise RequestError("--json needs a verb, e.g. `l2l-tui runs --json`")
+    # A driver of Textual's (a browser's, say) brings a terminal of its own.
+    piped = not (sys.stdin.isatty() and sys.stdout.isatty())
+    if piped and "TEXTUAL_DRIVER" not in os.environ:
+        raise RequestError("the app needs a terminal; for scripts there are verbs: l2l-tui --help")
     from l2l_tui.tui.app import run
 
     return run(command.workspace, command.plan_name)

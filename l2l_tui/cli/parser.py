@@ -193,7 +193,12 @@ def _with_meeting_verb(words: list[str]) -> list[str]:
 def _unknown(words: list[str], args: argparse.Namespace) -> RequestError:
     parser: Parser = args.parser
     word = next((word for word in words if word.startswith("-")), words[0])
-    near = nearest(word.split("=")[0], parser.options()) if word.startswith("-") else None
+    near = _nearest_option(word.split("=")[0], parser) if word.startswith("-") else None
     hint = f"did you mean {near!r}?" if near else f"{parser.prog} --help lists what it takes"
     kind = "option" if word.startswith("-") else "argument"
     return RequestError(f"{parser.prog} knows no {kind} {word!r}; {hint}")
+
+
+def _nearest_option(word: str, parser: Parser) -> str | None:
+    begun = (option for option in parser.options() if option.startswith(word))
+    return next(begun, None) or nearest(word, parser.options())

@@ -1,0 +1,126 @@
+"""The command line's words: verbs, options and what is said when they are wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from l2l_tui.cli import parser
+from l2l_tui.errors import RequestError
+from tests.cli.conftest import Cli
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("rnu l2l-quadratic", "'run'"),
+        ("runs --stte running", "'--state'"),
+        ("runs --state runing", "'running'"),
+        ("runs --experiment l2l-quadratc", "'l2l-quadratic'"),
+        ("run l2l-quadratc", "'l2l-quadratic'"),
+        ("run l2l-quadratic --preset quik", "'quick'"),
+        ("run l2l-quadratic --set hiden=3", "'hidden'"),
+        ("run l2l-quadratic --set step_weights=al", "all | last"),
+        ("run l2l-quadratic --milestone l2", "'l2l'"),
+        ("run l2l-quadratic --plan learning-to-lern", "'learning-to-learn'"),
+        ("run l2l-quadratic --on slurm", "local"),
+        ("run l2l-quadratic --ranks 2", "--ranks"),
+        ("experiments logistic", "'logistic-regression'"),
+        ("plan strat l2l", "'start'"),
+        ("plan start l22l", "'l2l'"),
+        ("plan due mmal 2026-01-01", "'maml'"),
+        ("plan add Reptile --track papr", "'paper'"),
+        ("plan add Reptile --track paper --needs mam", "'maml'"),
+        ("plan add Reptile --track paper --experiment l2l-quad", "'l2l-quadratic'"),
+        ("plan --plan learning-to-larn", "'learning-to-learn'"),
+        ("meeting problm why", "'problem'"),
+        ("meeting note papr text", "'paper'"),
+        ("export --language zh-tw", "'zh-TW'"),
+        ("export --format markdwn", "'markdown'"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_the_nearest_and_code_2(
+    cli: Cli, no_start: list[str], words: str, named: str
+) -> None:
+    """One clear message on stderr, nothing on stdout, and nothing is started."""
+    done = cli(*words.split())
+    assert done.code == 2
+    assert named in done.err
+    assert len(done.err.splitlines()) == 1
+    assert done.out == ""
+    assert no_start == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["run", "show", "plan start", "plan due l2l", "run l2l-quadratic --seed x", "sweep", "serve"],
+)
+def test_what_is_missing_or_no_verb_is_said_in_one_line(cli: Cli, words: str) -> None:
+    """No usage dump beyond a line."""
+    done = cli(*words.split())
+    assert (done.code, len(done.err.splitlines()), done.out) == (2, 1, "")
+
+
+def test_with_json_an_error_leaves_stdout_empty(cli: Cli) -> None:
+    """What reads stdout gets a document or nothing."""
+    done = cli("show", "nothing", "--json")
+    assert (done.code, done.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--json", "--workspace", "w", "--plan", "p", "runs"],
+        ["runs", "--json", "--workspace", "w", "--plan", "p"],
+        ["--plan", "p", "runs", "--workspace", "w", "--json"],
+        ["--plan=p", "--workspace=w", "runs", "--json"],
+    ],
+)
+def test_common_options_count_before_and_after_the_verb(words: list[str]) -> None:
+    """A verb's own parser does not put the defaults back."""
+    command = parser.parse(words)
+    assert (command.given_workspace, command.plan_name, command.json) == ("w", "p", True)
+
+
+def test_a_common_option_may_stand_between_a_verbs_words() -> None:
+    """Two runs around an option are still two runs."""
+    assert parser.parse(["compare", "a", "--json", "b"]).args.runs == ["a", "b"]
+
+
+def test_words_after_a_double_dash_are_no_options() -> None:
+    """A problem may begin with a dash."""
+    assert parser.parse(["meeting", "problem", "--", "-x?"]).args.text == "-x?"
+
+
+def test_an_option_is_not_guessed_from_its_beginning() -> None:
+    """What works today must not change meaning when an option is added."""
+    with pytest.raises(RequestError, match=r"--det.*--detach"):
+        parser.parse(["run", "l2l-quadratic", "--det"])
+
+
+def test_every_verb_is_declared_by_the_module_that_is_loaded_for_it() -> None:
+    """Each verb parses alone as it does among all."""
+    text = parser.build().format_help()
+    for word in parser.MODULES:
+        assert f"\n    {word} " in text
+        assert f"\n    {word} " in parser.build(word).format_help()
+
+
+@pytest.mark.parametrize("word", sorted(parser.MODULES))
+def test_every_verb_has_help_with_an_example(cli: Cli, word: str) -> None:
+    """Somebody who meets the verb for the first time sees how it is used."""
+    done = cli(word, "--help")
+    assert done.code == 0
+    assert f"example:\n  l2l-tui {word}" in done.out
+    assert "--workspace DIR" in done.out
+
+
+def test_the_version_is_printed(cli: Cli) -> None:
+    """For reports of faults."""
+    assert cli("--version").out == "l2l-tui 0.1.0\n"
+
+
+def test_json_without_a_verb_is_refused(cli: Cli) -> None:
+    """The app prints no document."""
+    done = cli("--json")
+    assert done.code == 2
+    assert "verb" in done.err
