@@ -141,18 +141,21 @@ class LineList(ScrollView, can_focus=True):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Replace all rows; the cursor stays on its key, or else about where it was."""
-        key, place = self.key, self.cursor or 0
+        key, place, seen = self.key, self.cursor or 0, self._in_sight()
         self._rows = tuple(rows)
         self._index = {row.key: number for number, row in enumerate(self._rows)}
         self._strips.clear()
         kept = self._index.get(key) if key is not None else None
         if kept is None or not self._rows[kept].selectable:
             kept = self._nearest(place)
-        self.hovered = None
+            seen = True
+        if self.hovered is not None and self.hovered >= len(self._rows):
+            self.hovered = None
         self.set_reactive(LineList.cursor, kept)
         self.virtual_size = Size(0, len(self._rows))
         self._announce()
-        if self.is_mounted:
+        # Whoever scrolled away from the cursor is not pulled back by rows that change.
+        if self.is_mounted and seen:
             self.call_after_refresh(self._reveal)
         self.refresh()
 
@@ -314,6 +317,12 @@ class LineList(ScrollView, can_focus=True):
         self._announced = self.key
         if self.key is not None:
             self.post_message(self.Highlighted(self, self.key))
+
+    def _in_sight(self) -> bool:
+        """Return whether the cursor can be seen."""
+        return (
+            self.cursor is not None and 0 <= self.cursor - self.scroll_offset.y < self.size.height
+        )
 
     def _reveal(self) -> None:
         """Scroll so that the cursor, and a heading right above it, are in sight."""

@@ -66,6 +66,23 @@ async def test_new_points_are_drawn_without_being_asked_to() -> None:
         assert "30.5" in screen
 
 
+async def test_what_came_before_the_chart_was_mounted_is_drawn() -> None:
+    """And what came while it was hidden."""
+    early = Chart(id="early")
+    early.show(title="Early", log=True)
+    early.extend("a", [0, 1], [1.0, 10.0])
+    async with shown() as (chart, pilot):
+        chart.display = False
+        await pilot.app.mount(early)
+        await pilot.pause()
+        assert text(early)[0][1:6] == "Early"
+        assert text(early)[-1].startswith("● a 10")
+        chart.extend("b", [0, 1], [1.0, 2.5])
+        chart.display = True
+        await pilot.pause()
+        assert text(chart)[-1].startswith("● b 2.5")
+
+
 async def test_nothing_is_drawn_twice() -> None:
     """The same strips are returned until something changes."""
     async with shown(a=[1, 2]) as (chart, _):

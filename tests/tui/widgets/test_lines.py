@@ -146,6 +146,16 @@ async def test_the_cursor_is_kept_in_sight() -> None:
         assert not lines.go_to("nowhere")
 
 
+async def test_rows_that_change_do_not_pull_the_view_back_to_the_cursor() -> None:
+    """Whoever scrolled away with the wheel may read on while runs go on."""
+    async with shown(numbered(50)) as (lines, pilot, _):
+        lines.scroll_to(y=20, animate=False)
+        await pilot.pause()
+        lines.set_rows(numbered(50))
+        await pilot.pause()
+        assert text(lines)[0] == " 20"
+
+
 async def test_clicks_move_the_cursor_and_choose() -> None:
     """The first click goes there, the next one chooses; headings take no click."""
     async with shown([heading("A"), *numbered(9)]) as (lines, pilot, app):

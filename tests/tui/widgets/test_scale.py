@@ -86,8 +86,9 @@ def test_log_ticks_are_decades_with_superscripts() -> None:
 
 
 def test_log_ticks_within_a_decade_are_plain_numbers() -> None:
-    """Less than two decades are ticked at 1, 2 and 5; a sliver of one linearly."""
+    """Few decades on a high axis are ticked at 1, 2 and 5; a sliver of one linearly."""
     assert labels(Scale.fit(0.15, 0.9, 100, log=True), 5) == ["0.2", "0.5"]
+    assert labels(Scale.fit(0.15, 12, 100, log=True), 7) == ["0.2", "0.5", "1", "2", "5", "10"]
     assert labels(Scale.fit(3.1, 3.9, 100, log=True), 5) == ["3.2", "3.4", "3.6", "3.8"]
 
 

@@ -128,7 +128,8 @@ def _signs(
         if place is not None:
             signs[place] = sign
         if marked:
-            for column in range(line.slot * 5 % _MARK_EVERY, canvas.width, _MARK_EVERY):
+            last = traced.end[0] // CELL_WIDTH - _MARK_EVERY // 3 if traced.end else 0
+            for column in range(line.slot * 5 % _MARK_EVERY, last, _MARK_EVERY):
                 along = _along(traced, column, canvas)
                 if along is not None:
                     signs.setdefault(along, sign)

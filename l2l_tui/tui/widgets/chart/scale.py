@@ -98,13 +98,14 @@ class Scale:
         first, last = ceil(log10(self.low) - 1e-12), floor(log10(self.high) + 1e-12)
         stride = max(1, ceil((last - first + 1) / count))
         exponents = [number for number in range(first, last + 1) if number % stride == 0]
-        if len(exponents) >= 2 or (exponents and count < 3):
+        sparse = 3 * len(exponents) <= count
+        if (len(exponents) >= 2 and not sparse) or (exponents and count < 3):
             decades = [Tick(10.0**number, power(number)) for number in exponents]
             return tuple(tick for tick in decades if self.low <= tick.value <= self.high)
         return self._within_decades(count)
 
     def _within_decades(self, count: int) -> tuple[Tick, ...]:
-        """Return round values of a stretch of less than two decades."""
+        """Return round values of a stretch of few decades."""
         lowest, highest = floor(log10(self.low)), floor(log10(self.high))
         values = [
             float(f"{digit}e{exponent}")

@@ -380,11 +380,17 @@ class Chart(Widget, can_focus=True):
         background = base.background or Color(0, 0, 0)
         styles = {ink: self.get_visual_style(name).rich_style for ink, name in _COMPONENTS.items()}
         styles[inks.PLAIN] = base.rich_style
-        theme = self.app.theme_variables
-        chosen = [Color.parse(theme[name]) for name in _THEME if name in theme]
-        for slot, colour in enumerate(palette(chosen, background, inks.COLOURS)):
+        for slot, colour in enumerate(self._colours(background)):
             pale = background.blend(colour, 0.4)
             over = background.rich_color
             styles[inks.line(slot)] = Style(color=colour.rich_color, bgcolor=over)
             styles[inks.faint(slot)] = Style(color=pale.rich_color, bgcolor=over)
         return styles
+
+    def _colours(self, background: Color) -> Sequence[Color]:
+        """Return the lines' colours; without colour all are as bright as the text."""
+        theme = self.app.theme_variables
+        if self.app.no_color:
+            return [background.get_contrast_text(0.9)] * inks.COLOURS
+        chosen = [Color.parse(theme[name]) for name in _THEME if name in theme]
+        return palette(chosen, background, inks.COLOURS)
