@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -48,8 +49,8 @@ def render(summary: Summary, language: str, *, figures: str = "figures") -> str:
 
 
 def _head(summary: Summary, words: Words) -> Iterator[str]:
-    tags = words.say(Phrase.TAGS, plan=summary.plan)
-    yield f"---\ntags: {inline(tags)}\n---"
+    tags = words.say(Phrase.TAGS, plan=re.sub(r"[^\w.-]+", "-", summary.plan))
+    yield f"---\ntags: {tags}\n---"
     title, day = inline(summary.title), words.day(summary.meeting)
     yield f"# {words.say(Phrase.TITLE, title=title, day=day)}"
     until = words.day(summary.until)

@@ -1,59 +1,25 @@
 """What people wrote, made fit for a place in a Markdown document.
 
 A note keeps its Markdown, formulas and pictures. What it must not do is break the document
-around it: its headings go below ours, and what it opens it closes.
+around it: its headings go below ours, and what it opens is closed. Whether that worked is
+asked of a Markdown parser, not guessed.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)(.*)")
-_UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|$~#])")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|$~#&])")
+_BLOCK_MARK = re.compile(r"^(\d*)([-+=.)])")
+_CLOSERS = ("", "-->", "</pre>", "</script>", "</style>", "</textarea>", "?>", "]]>", ">")
 _DEEPEST = 6
-
-
-def inline(text: str) -> str:
-    """Return a title or other line as plain words: nothing in it is Markdown any more."""
-    return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
-
-
-def code(text: str) -> str:
-    """Return an identifier or a value as a code span that may stand in a table."""
-    line = " ".join(clean(text).split()).replace("|", r"\|")
-    ticks = max(map(len, re.findall(r"`+", line)), default=0) + 1
-    pad = " " if line.startswith("`") or line.endswith("`") else ""
-    return f"{'`' * ticks}{pad}{line}{pad}{'`' * ticks}"
-
-
-def sentence(text: str) -> str:
-    """Return what a person wrote in one line, its Markdown and formulas kept."""
-    return " ".join(clean(text).split()).replace("<!--", "&lt;!--")
-
-
-def cell(text: str) -> str:
-    """Return Markdown of ours or a person's so that it stays within its table cell."""
-    return re.sub(r"(?<!\\)\|", r"\\|", sentence(text))
-
-
-def note(text: str, below: int) -> str:
-    """Return a note for a place under a heading.
-
-    Args:
-        text: Markdown as a person wrote it.
-        below: The level of the heading that it stands under; its own come deeper.
-    """
-    lines, fence = _outside_fences(clean(text).strip("\n").rstrip())
-    written = _with_one_kind_of_heading(lines)
-    levels = [
-        len(found[1]) for line, outside in written if outside and (found := _HEADING.match(line))
-    ]
-    shift = max(0, below + 1 - min(levels, default=_DEEPEST))
-    body = [_deeper(line, shift) if outside else line for line, outside in written]
-    return "\n".join([*body, *_closing(written, fence)])
 
 
 def clean(text: str) -> str:
@@ -66,53 +32,112 @@ def clean(text: str) -> str:
     )
 
 
-def _outside_fences(text: str) -> tuple[list[tuple[str, bool]], str]:
-    """Return each line and whether it lies outside code, and the fence still open at the end."""
-    lines, fence = [], ""
-    for line in text.split("\n"):
-        found = _FENCE.fullmatch(line)
-        if fence:
-            lines.append((line, False))
-            if found and found[1].startswith(fence) and not found[2].strip():
-                fence = ""
-        else:
-            opens = found and not (found[1][0] == "`" and "`" in found[2])
-            lines.append((line, not opens))
-            fence = found[1] if found and opens else ""
-    return lines, fence
+def inline(text: str) -> str:
+    """Return a title or other line as plain words: nothing in it is Markdown any more."""
+    return _BLOCK_MARK.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", _one_line(text)))
 
 
-def _with_one_kind_of_heading(lines: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    """Write headings that are underlined with hashes instead."""
-    written: list[tuple[str, bool]] = []
-    for line, outside in lines:
-        underline = _UNDERLINE.fullmatch(line) if outside else None
-        if underline and written and written[-1][1] and _is_words(written[-1][0]):
-            hashes = "#" if underline[1][0] == "=" else "##"
-            written[-1] = (f"{hashes} {written[-1][0].strip()}", True)
-        else:
-            written.append((line, outside))
-    return written
+def code(text: str) -> str:
+    """Return an identifier or a value as a code span that may stand in a table."""
+    line = _one_line(text).replace("|", r"\|")
+    ticks = "`" * (_longest_run("`", line) + 1)
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{pad}{line}{pad}{ticks}"
 
 
-def _is_words(line: str) -> bool:
-    """Whether a line is a paragraph's, so that a line of dashes below makes it a heading."""
-    return bool(line.strip()) and not re.match(r" {0,3}([#>|]|[-*+] |\d+[.)] |\$\$)|    |\t", line)
+def sentence(text: str) -> str:
+    """Return what a person wrote in one line, its Markdown and formulas kept.
+
+    A line that would be more than a paragraph (a heading, a list, a fence) is plain words.
+    """
+    line = _one_line(text)
+    kinds = [token.type for token in _parser().parse(f"1. {line} — end")]
+    is_paragraph = kinds[2:] == [
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+        "list_item_close",
+        "ordered_list_close",
+    ]
+    return line if is_paragraph else inline(line)
 
 
-def _deeper(line: str, shift: int) -> str:
-    found = _HEADING.match(line)
-    return f"{'#' * min(_DEEPEST, len(found[1]) + shift)}{found[2]}" if found else line
+def cell(text: str) -> str:
+    """Return a line so that it stays within its table cell, its Markdown kept."""
+    return re.sub(r"(?<!\\)\|", r"\\|", sentence(text))
 
 
-def _closing(lines: list[tuple[str, bool]], fence: str) -> list[str]:
-    """Return the lines that close what a note left open."""
-    if fence:
-        return [fence]
-    outside = "\n".join(line for line, out in lines if out)
-    closing = []
-    if outside.rfind("<!--") > outside.rfind("-->"):
-        closing.append("-->")
-    if outside.count("$$") % 2:
-        closing.append("$$")
-    return closing
+def note(text: str, below: int) -> str:
+    """Return a note for a place under a heading.
+
+    Args:
+        text: Markdown as a person wrote it.
+        below: The level of the heading that it stands under; its own come deeper.
+    """
+    tidy = clean(text).strip("\n").rstrip()
+    demoted = _demoted(tidy, below)
+    for closer in (*_CLOSERS, *_fences(demoted)):
+        closed = _with_formulas_closed(f"{demoted}\n{closer}".rstrip())
+        if _lets_go(closed, below):
+            return closed
+    fence = max(_fences(tidy), key=len)
+    return f"{fence}\n{tidy}\n{fence}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def _headings(text: str) -> list[Token]:
+    return [token for token in _parser().parse(text) if token.type == "heading_open"]
+
+
+def _lets_go(text: str, below: int) -> bool:
+    """Whether what follows the text is what it would be without it."""
+    after = _headings(f"{text}\n\n# after")
+    own = [int(token.tag[1]) for token in after[:-1] if token.level == 0]
+    let_go = bool(after) and after[-1].tag == "h1" and after[-1].level == 0
+    return let_go and min(own, default=_DEEPEST) > below
+
+
+def _demoted(text: str, below: int) -> str:
+    headings = _headings(text)
+    highest = min((int(token.tag[1]) for token in headings), default=_DEEPEST)
+    shift = max(0, below + 1 - highest)
+    lines = text.split("\n")
+    for token in reversed(headings):
+        start, end = token.map or (0, 0)
+        level = min(_DEEPEST, int(token.tag[1]) + shift)
+        if token.markup.startswith("#"):
+            lines[start] = lines[start].replace(token.markup, "#" * level, 1)
+        elif token.level == 0:  # underlined with === or ---
+            title = " ".join(line.strip() for line in lines[start : end - 1])
+            lines[start:end] = [f"{'#' * level} {title}"]
+    return "\n".join(lines)
+
+
+def _with_formulas_closed(text: str) -> str:
+    """Close a formula block: what renders formulas would look for its end in all that follows."""
+    codes = {"fence", "code_block"}
+    spans = [token.map or [0, 0] for token in _parser().parse(text) if token.type in codes]
+    outside = [
+        line
+        for number, line in enumerate(text.split("\n"))
+        if not any(start <= number < end for start, end in spans)
+    ]
+    return f"{text}\n$$" if "\n".join(outside).count("$$") % 2 else text
+
+
+def _fences(text: str) -> list[str]:
+    return [sign * max(3, _longest_run(sign, text) + 1) for sign in "`~"]
+
+
+def _longest_run(sign: str, text: str) -> int:
+    return max(map(len, re.findall(f"{re.escape(sign)}+", text)), default=0)

@@ -18,6 +18,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 200, 44, 52
 _COLUMNS = 120
 _TICKS = 6
 _NAME_CHARACTERS = 20
+_LARGEST = 1e250  # beyond it a value counts as diverged, and arithmetic might overflow
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2", "12 4", "1 4", "6 2 1 2 1 2")
 _LIGHT = ("#0060a8", "#c2410c", "#15803d", "#a21caf", "#a16207", "#0891b2", "#6d28d9", "#4b5563")
 _DARK = ("#60b0ff", "#fb923c", "#4ade80", "#f0abfc", "#facc15", "#22d3ee", "#c4b5fd", "#d1d5db")
@@ -68,8 +69,7 @@ class _Axis:
     def at(self, value: float) -> float:
         """Return where a value lies on the page."""
         scaled = [math.log10(one) if self.log else one for one in (self.low, value, self.high)]
-        low, here, high = (one / 2 for one in scaled)  # halves, whose differences stay finite
-        share = (here - low) / (high - low)
+        share = (scaled[1] - scaled[0]) / (scaled[2] - scaled[0])
         return self.start + share * (self.end - self.start)
 
     def ticks(self) -> list[float]:
@@ -99,7 +99,7 @@ def draw(picture: Picture) -> str:
 def _finite(curve: Curve, log: bool) -> Points:
     """Return a curve's points, with None for each gap; empty where nothing can be drawn."""
     points: Points = [
-        (step, value) if math.isfinite(value) and (value > 0 or not log) else None
+        (step, value) if abs(value) <= _LARGEST and (value >= 1 / _LARGEST or not log) else None
         for step, value in zip(curve.steps, curve.values, strict=True)
     ]
     return points if any(points) else []
@@ -122,13 +122,14 @@ def _room(low: float, high: float, log: bool) -> tuple[float, float]:
     """Widen a range a little, so that no curve lies on the frame."""
     if log:
         margin = max((math.log10(high) - math.log10(low)) * 0.04, 0.02)
-        return _power(math.log10(low) - margin), _power(math.log10(high) + margin)
-    margin = (high / 2 - low / 2) * 0.08 or abs(high) * 0.1 or 1.0
-    return max(low - margin, -1.7e308), min(high + margin, 1.7e308)
+        return 10 ** (math.log10(low) - margin), 10 ** (math.log10(high) + margin)
+    margin = (high - low) * 0.04 or abs(high) * 0.1
+    margin = max(margin, abs(high) * 1e-9, 1 / _LARGEST)
+    return low - margin, high + margin
 
 
-def _power(exponent: float) -> float:
-    return math.pow(10.0, min(308.0, max(-307.0, exponent)))
+def _power(exponent: int) -> float:
+    return float(f"1e{exponent}")  # exactly the float that people mean by it
 
 
 def _decades(low: float, high: float) -> list[float]:
@@ -146,7 +147,7 @@ def _decades(low: float, high: float) -> list[float]:
 
 
 def _round_values(low: float, high: float) -> list[float]:
-    raw = max(high / _TICKS - low / _TICKS, 1e-300)
+    raw = (high - low) / _TICKS
     power = _power(math.floor(math.log10(raw)))
     stride = next(step for f in (1, 2, 5, 10) if (step := f * power) >= raw * 0.999)
     first = math.ceil(low / stride)
@@ -241,7 +242,7 @@ def _legend(curve: Curve, points: Points, index: int, place: int) -> list[str]:
     if len(curve.name) > _NAME_CHARACTERS:
         name = _xml(curve.name[: _NAME_CHARACTERS - 1]) + "…"
     said = "no finite value" if last is None else f"last {last:.3g}"
-    if curve.values and not math.isfinite(curve.values[-1]):
+    if curve.values and not abs(curve.values[-1]) <= _LARGEST:
         said = "diverged"
     return [
         f'<path class="line c{index % 8}"{_dash(index)} d="M{at_x} {at_y}h26"/>',

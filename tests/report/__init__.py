@@ -1,0 +1,1 @@
+"""The documents: what they say, and that nothing in them breaks them."""

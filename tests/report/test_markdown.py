@@ -1,0 +1,145 @@
+"""The document as a Markdown parser sees it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from l2l_tui.errors import UnknownNameError
+from l2l_tui.plan.model import Plan, Section
+from l2l_tui.report.markdown import render
+from l2l_tui.report.summary import Summary, build
+from l2l_tui.workspace import Workspace
+from tests.report.conftest import MEETING, TODAY
+
+
+@pytest.fixture
+def summary(workspace: Workspace, plan: Plan) -> Summary:
+    """Return the summary of the third week."""
+    return build(workspace, plan, MEETING, TODAY)
+
+
+def parse(document: str) -> list[Token]:
+    """Return a document's tokens, its front matter left out."""
+    _, _, body = document.removeprefix("---\n").partition("\n---\n")
+    return MarkdownIt("commonmark").enable("table").parse(body)
+
+
+def headings(document: str, levels: str = "12") -> list[str]:
+    """Return the headings of these levels."""
+    tokens = parse(document)
+    return [
+        tokens[index + 1].content
+        for index, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag[1] in levels
+    ]
+
+
+def test_a_chinese_document_has_the_worklogs_sections(summary: Summary) -> None:
+    """In its order, so that a worklog's reader knows them."""
+    found = headings(render(summary, "zh-TW"))
+    assert found[1:] == [
+        "重點",
+        "上週問題",
+        "本週問題",
+        "上次會議以來的進展",
+        "Paper",
+        "Programming",
+        "未來進度",
+        "schedule",
+        "其他",
+        "閱讀說明",
+    ]
+    assert "2021-07-21（週三）" in found[0]
+
+
+def test_an_english_document_has_the_same_structure(summary: Summary) -> None:
+    """Block for block."""
+    chinese, english = render(summary, "zh-TW"), render(summary, "en")
+    kinds = [[token.type for token in parse(document)] for document in (chinese, english)]
+    assert kinds[0] == kinds[1]
+    assert "Last week's problems" in headings(english)
+
+
+def test_another_language_is_refused(summary: Summary) -> None:
+    """With those that there are."""
+    with pytest.raises(UnknownNameError, match="zh-TW"):
+        render(summary, "zh-tw")
+
+
+def test_every_table_row_has_as_many_cells_as_its_head(summary: Summary) -> None:
+    """A pipe in a title is no column."""
+    tokens = parse(render(summary, "en"))
+    columns = None
+    rows = 0
+    for index, token in enumerate(tokens):
+        if token.type == "tr_open":
+            cells = tokens[index:].index(next(t for t in tokens[index:] if t.type == "tr_close"))
+            found = sum(t.type in {"th_open", "td_open"} for t in tokens[index : index + cells])
+            is_head = tokens[index - 1].type == "thead_open"
+            columns = found if is_head else columns
+            assert found == columns
+            rows += 1
+    assert rows > 10
+    assert r"L2L \| by \[gradient\] descent" in render(summary, "en")
+
+
+def test_lateness_problems_and_blocks_are_said_in_words(summary: Summary) -> None:
+    """As an advisor reads them."""
+    text = render(summary, "en")
+    assert "**1 late**: L2L" in text
+    assert "**2 days late**" in text
+    assert "3 days late" in text
+    assert "老問題 $x$ — raised 2021-07-07, 2 weeks; **open**" in text
+    assert "solved this week — raised 2021-07-14, 1 week; solved 2021-07-19: read **it**" in text
+    assert "waits for L2L" in text
+    assert "due 2021-07-10 → 2021-07-18" in text
+
+
+def test_runs_are_told_with_claims_figures_and_pictures(summary: Summary) -> None:
+    """What is tested, ours beside the paper's, seeds and spread, the curves."""
+    text = render(summary, "en", figures="a b-figures")
+    assert "An LSTM learns" in text
+    assert "| `beats-tuned-baselines` | **✓ holds** | 0.55 ± 0.02 (3 seeds) | Figure 4 |" in text
+    assert "](a%20b-figures/run-good.svg)" in text
+    assert "| `learned` | 0.14 | 70 |" in text
+    assert "| `final_ratio` | 0.55 |" in text
+    assert "| `worst` | diverged |" in text
+    assert "| `outer_steps` |" in text
+    assert "`ValueError: no [/] such \\| thing`" in text
+    assert "step 40 of 100" in text
+    assert "its directory is gone" in text
+
+
+def test_a_note_stays_as_it_was_written_below_its_section(summary: Summary) -> None:
+    """Its headings go deeper, its code and formulas stay."""
+    text = render(summary, "en")
+    assert "### Title\n\n```\n# no heading\n```\n\n$$\\theta$$" in text
+
+
+@pytest.mark.parametrize("title", ["# x", "- x", "1. x", "> x", "```", "<b>", "a\n\n# b", "[/]"])
+def test_no_title_or_problem_breaks_the_document(summary: Summary, title: str) -> None:
+    """Whatever a person types stays where it was put."""
+    expected = headings(render(summary, "en"))[1:]
+    bad = replace(
+        summary,
+        title=title,
+        due_next=tuple(
+            replace(row, milestone=replace(row.milestone, title=title)) for row in summary.due_next
+        ),
+        new=tuple(replace(one, problem=replace(one.problem, text=title)) for one in summary.new),
+        sections=dict.fromkeys(Section, title),
+    )
+    assert headings(render(bad, "en"))[1:] == expected
+
+
+def test_an_empty_week_is_said_to_be_empty(workspace: Workspace, plan: Plan) -> None:
+    """No empty headings."""
+    summary = build(workspace, plan, MEETING, TODAY)
+    empty = replace(summary, moved=(), experiments=(), carried=(), new=(), due_next=(), sections={})
+    text = render(empty, "en")
+    for said in ("No milestone changed.", "No runs", "None.", "Nothing is due", "Nothing written"):
+        assert said in text
