@@ -110,7 +110,9 @@ class Follower:
                 self._watched[run] = watched
             else:
                 update = watched.look(stamp)
-        except BrokenFileError as error:
+        except (BrokenFileError, OSError) as error:
+            # It begins anew once it can be read.
+            self._watched.pop(run, None)
             self._broken[run] = str(error)
             return None
         self._broken.pop(run, None)

@@ -245,6 +245,20 @@ def test_a_broken_run_is_reported_until_it_is_mended(follower: Follower, make_ru
     assert follower.broken == ()
 
 
+def test_a_file_that_may_not_be_read_spoils_no_other_run(
+    follower: Follower, running: RunDirectory, make_run: MakeRun
+) -> None:
+    """A folder where the measurements should be is reported; the other runs still come."""
+    make_run("other")
+    running.metrics.mkdir()
+    assert the_one(follower.poll()).run.id == "other"
+    assert "metrics.jsonl" in follower.broken[0]
+    running.metrics.rmdir()
+    measure(running, FIRST)
+    assert the_one(follower.poll()).measurements == (FIRST,)
+    assert follower.broken == ()
+
+
 def test_of_a_long_log_the_tail_comes(follower: Follower, running: RunDirectory) -> None:
     """A log of any length costs no more than its last lines."""
     log(running, "".join(f"line {number} 中文\n" for number in range(100_000)))

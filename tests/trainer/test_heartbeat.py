@@ -1,27 +1,18 @@
-"""The one writer of ``status.toml``, the orders, and what is written at the end."""
+"""The one writer of ``status.toml``."""
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
-import signal
-import subprocess
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-import l2l_tui
-from l2l_tui import experiments
-from l2l_tui.errors import RequestError
-from l2l_tui.runs import control, files, process
+from l2l_tui.runs import files, process
 from l2l_tui.runs.directory import RunDirectory
-from l2l_tui.runs.model import Order, Request, RunStatus, State
+from l2l_tui.runs.model import RunStatus, State
 from l2l_tui.runs.state import now
-from l2l_tui.trainer import ending, environment
 from l2l_tui.trainer.heartbeat import Heartbeat, Said
-from l2l_tui.trainer.orders import Orders
 from l2l_tui.trainer.stopwatch import Stopwatch
 from tests.trainer.children import wait_until
 
@@ -114,89 +105,3 @@ def test_pauses_are_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     assert stopwatch.elapsed_s == 8.0
     stopwatch.go()
     assert stopwatch.elapsed_s == 9.0
-
-
-def test_the_last_order_counts(directory: RunDirectory) -> None:
-    """Without an order the work goes on; each new order replaces the one before."""
-    orders = Orders(directory, None, now())
-    assert orders.latest() is Order.GO
-    for order in (Order.PAUSE, Order.GO, Order.STOP):
-        control.write_order(directory, order)
-        assert orders.latest() is order
-
-
-def test_a_stop_that_was_obeyed_is_no_order_any_more(
-    directory: RunDirectory, beat: Heartbeat
-) -> None:
-    """A new trainer passes over the stop that ended the last one, and obeys the next."""
-    control.write_order(directory, Order.STOP)
-    an_hour_ago = (now() - timedelta(hours=1)).timestamp()
-    os.utime(directory.control, (an_hour_ago, an_hour_ago))
-    beat.start()
-    beat.end(State.STOPPED)
-    orders = Orders(directory, read(directory), now())
-    assert orders.latest() is Order.GO
-    in_an_hour = (now() + timedelta(hours=1)).timestamp()
-    os.utime(directory.control, (in_an_hour, in_an_hour))
-    assert orders.latest() is Order.STOP
-
-
-def test_a_signal_is_an_order_to_stop(directory: RunDirectory) -> None:
-    """SIGTERM means stop, whatever the control file says; a hangup means nothing."""
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = [signal.getsignal(number) for number in numbers]
-    try:
-        orders = Orders(directory, None, now())
-        orders.listen()
-        os.kill(os.getpid(), signal.SIGHUP)
-        assert orders.latest() is Order.GO
-        os.kill(os.getpid(), signal.SIGTERM)
-        control.write_order(directory, Order.GO)
-        assert orders.latest() is Order.STOP
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
-
-
-def test_figures_are_means_over_seeds_even_of_divergence() -> None:
-    """Infinities of both signs make a mean that is not a number, not an exception."""
-    assert ending.means(({"a": 1.0, "b": math.inf}, {"a": 3.0, "b": 1.0})) == {
-        "a": 2.0,
-        "b": math.inf,
-    }
-    assert math.isnan(ending.means(({"a": math.inf}, {"a": -math.inf}))["a"])
-
-
-def test_a_failure_keeps_its_traceback() -> None:
-    """The error's class, words and place are in the result."""
-    with pytest.raises(RequestError) as caught:
-        experiments.get("no-such-experiment")
-    result = ending.failed(caught.value, now(), 1.0, {})
-    assert result.error is not None
-    assert result.error.type == "UnknownNameError"
-    assert "no-such-experiment" in result.error.message
-    assert "experiments/__init__.py" in result.error.traceback
-
-
-def test_the_environment_names_what_can_move_a_figure() -> None:
-    """Versions, threads and seed are there."""
-    facts = environment.describe(Request("run", "e", "quick", 7, {}, now(), threads=2))
-    assert facts["l2l-tui"] == l2l_tui.__version__
-    assert (facts["threads"], facts["seed"]) == (2, 7)
-    assert {"python", "platform", "torch", "numpy", "scikit-learn"} <= set(facts)
-
-
-def test_the_commit_is_named_where_there_is_one(tmp_path: Path) -> None:
-    """A checkout gives its commit, with a plus once its files differ; elsewhere there is none."""
-    assert environment.git_commit(tmp_path) is None
-    (tmp_path / "l2l_tui").mkdir()
-    code = tmp_path / "l2l_tui" / "code.py"
-    code.write_text("one\n")
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "one"]):
-        subprocess.run(["git", *words], cwd=tmp_path, check=True)
-    commit = environment.git_commit(tmp_path)
-    assert commit is not None
-    assert len(commit) == 40
-    code.write_text("two\n")
-    assert environment.git_commit(tmp_path) == commit + "+"

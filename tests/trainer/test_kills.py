@@ -34,44 +34,54 @@ SMALL = {
     "lr_count": 3,
 }
 Moment = Callable[[RunDirectory], bool]
+Prepare = Callable[[], RunDirectory]
 
 
 @pytest.mark.slow
 def test_fifty_kills_at_random_moments_change_no_bit(workspace: Workspace) -> None:
     """Fifty runs, each killed once and resumed, end as an undisturbed one; all stays readable."""
-    undisturbed, lasts_s = run_undisturbed(workspace)
-    moments = spread(lasts_s, 50, random.Random(7))
-    with ThreadPoolExecutor(2) as pair:
-        killed_in = Counter(pair.map(lambda moment: check(workspace, undisturbed, moment), moments))
 
-    assert killed_in[State.INTERRUPTED] >= 35
-    assert sum(killed_in.values()) == 50
+    def prepare() -> RunDirectory:
+        return launch.prepare(workspace, experiments.get("l2l-quadratic"), changes=SMALL)
+
+    undisturbed, lasts_s = run_undisturbed(prepare)
+    left = check_all(prepare, undisturbed, spread(lasts_s, 50, random.Random(7)))
+
+    assert sum(left.values()) == 50
+    assert left[State.INTERRUPTED] >= 35
 
 
-def test_three_kills_change_no_bit(workspace: Workspace) -> None:
+def test_three_kills_change_no_bit(prepare: Callable[..., RunDirectory]) -> None:
     """The same in short: at start-up, while a checkpoint is written, and at the very end."""
-    undisturbed, _ = run_undisturbed(workspace)
-    for moment in (after(0.2), writes("checkpoint"), writes("weights")):
-        check(workspace, undisturbed, moment)
+
+    def prepare_walk() -> RunDirectory:
+        return prepare(steps=100, wait_s=0.015)
+
+    undisturbed, _ = run_undisturbed(prepare_walk)
+    left = check_all(
+        prepare_walk, undisturbed, [after(0.5), writes("checkpoint"), writes("weights")]
+    )
+
+    assert sum(left.values()) == 3
 
 
-def run_undisturbed(workspace: Workspace) -> tuple[RunDirectory, float]:
+def run_undisturbed(prepare: Prepare) -> tuple[RunDirectory, float]:
     """Return a run left alone and how long it took from its launch to its result."""
-    directory = prepare(workspace)
+    directory = prepare()
     began = time.monotonic()
     launch.start(directory)
     wait_for(directory)
     return directory, time.monotonic() - began
 
 
-def prepare(workspace: Workspace) -> RunDirectory:
-    """Make a run of the real experiment at a tiny scale."""
-    return launch.prepare(workspace, experiments.get("l2l-quadratic"), changes=SMALL)
+def check_all(prepare: Prepare, undisturbed: RunDirectory, moments: list[Moment]) -> Counter[State]:
+    """Check a kill at each of the moments, two at a time; return what the kills left."""
+    with ThreadPoolExecutor(2) as pair:
+        return Counter(pair.map(lambda moment: check(prepare(), undisturbed, moment), moments))
 
 
-def check(workspace: Workspace, undisturbed: RunDirectory, moment: Moment) -> State:
+def check(directory: RunDirectory, undisturbed: RunDirectory, moment: Moment) -> State:
     """Kill a run at the moment, read it, resume it, compare it; return what the kill left."""
-    directory = prepare(workspace)
     pid = launch.start(directory)
     wait_until(lambda: moment(directory) or process.started(pid) is None, every_s=0.0005)
     if process.started(pid) is not None:
