@@ -1,239 +1,15 @@
-"""The app: it owns the plan and the runs, starts the workers, and hands out their messages.
-
-It paints the plan first; whatever costs time (runs, evidence, screens) comes after that.
-"""
+"""The way into the app: a workspace with a plan, then the first picture as soon as can be."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+import gc
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from textual import work
-from textual.app import App
-
-from l2l_tui.errors import L2LError
-from l2l_tui.plan import store
-from l2l_tui.text import plain, plain_lines
-from l2l_tui.tui import follow, start
-from l2l_tui.tui.commands import EVERYWHERE, bindings
-from l2l_tui.tui.follow import Feed, Stamp
-from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
-from l2l_tui.tui.screens.base import StudyScreen
-from l2l_tui.tui.screens.main import MainScreen
-from l2l_tui.tui.state import RunBook
+from l2l_tui.tui import start
 
 if TYPE_CHECKING:
-    from textual.binding import BindingType
-    from textual.command import Provider
-    from textual.notifications import SeverityLevel
-    from textual.screen import Screen
-
-    from l2l_tui.plan.edits import Edit
-    from l2l_tui.plan.model import Plan
     from l2l_tui.workspace import Workspace
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
-
-
-def _palette() -> type[Provider]:
-    from l2l_tui.tui.palette import CommandsProvider
-
-    return CommandsProvider
-
-
-class StudyApp(App[None]):
-    """A study planner with a lab inside.
-
-    Args:
-        workspace: Where plans and runs are.
-        plan: The plan as it was read.
-        stamp: The plan file's stamp at that time.
-        others: The workspace's other plans, if nobody said which one is meant.
-        clock: Tells the time; tests give their own.
-    """
-
-    TITLE = "l2l-tui"
-    CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        command for command in EVERYWHERE if command.action != "command_palette"
-    )
-
-    def __init__(
-        self,
-        workspace: Workspace,
-        plan: Plan,
-        *,
-        stamp: Stamp | None = None,
-        others: Sequence[Path] = (),
-        clock: Callable[[], datetime] = _now,
-    ) -> None:
-        super().__init__()
-        self.workspace, self.plan = workspace, plan
-        self.book = RunBook()
-        self._others = tuple(others)
-        self._clock = clock
-        seen = (stamp, plan.digest) if stamp is not None else None
-        self._feed = Feed(workspace, plan.path, self.post_message, seen=seen)
-        self._saving = threading.Lock()
-
-    @property
-    def today(self) -> date:
-        """The day."""
-        return self._clock().date()
-
-    def get_default_screen(self) -> Screen[None]:
-        """Return the main screen."""
-        return MainScreen()
-
-    def on_ready(self) -> None:
-        """Begin to watch the disk, now that the first picture is on the screen."""
-        self.watch_disk()
-        if self._others:
-            self._choose_plan()
-
-    def _choose_plan(self) -> None:
-        from l2l_tui.tui.screens.chooser import ChooserScreen
-
-        self.push_screen(ChooserScreen([self.plan.path, *self._others]), self._open_plan)
-
-    def _open_plan(self, path: Path | None) -> None:
-        """Show another plan of the workspace."""
-        if path is None or path == self.plan.path:
-            return
-        self._feed.stop()
-        self._feed = Feed(self.workspace, path, self.post_message)
-        self.book = RunBook()
-        self.watch_disk()
-
-    def on_unmount(self) -> None:
-        """Let the worker end."""
-        self._feed.stop()
-
-    @work(thread=True, exclusive=True, group="feed")
-    def watch_disk(self) -> None:
-        """Run the worker that watches runs and plan."""
-        self._feed.run()
-
-    def wake(self) -> None:
-        """Look at the disk at once."""
-        self._feed.wake()
-
-    def open_runs(self, runs: list[str]) -> None:
-        """Have the measurements of runs read that were over before the app began."""
-        self._feed.ask(run for run in runs if self.book.ask(run))
-
-    def open_near(self, run: str) -> None:
-        """Have the measurements of a run and of its neighbours in the list read."""
-        self._feed.ask(self.book.closed_near(run, 12))
-
-    def on_plan_loaded(self, event: PlanLoaded) -> None:
-        """Show another reading of the plan."""
-        mended = bool(self.plan.faults) and not event.plan.faults
-        self.plan = event.plan
-        for screen in self.screen_stack:
-            if isinstance(screen, StudyScreen):
-                screen.take_plan(event.plan)
-        if mended:
-            self.notify("The plan is whole again.")
-
-    def on_runs_updated(self, event: RunsUpdated) -> None:
-        """Merge what changed in the runs, then show it."""
-        self.book.take(event.updates)
-        for screen in self.screen_stack:
-            if isinstance(screen, StudyScreen):
-                screen.take(event.updates)
-
-    def on_evidence_collected(self, event: EvidenceCollected) -> None:
-        """Say that runs became evidence."""
-        count = "1 run is" if len(event.runs) == 1 else f"{len(event.runs)} runs are"
-        self.notify(f"{count} evidence in the plan now.")
-
-    def on_troubled(self, event: Troubled) -> None:
-        """Say what the worker could not read."""
-        self.notify(event.text, severity="warning", timeout=8)
-
-    def do(self, job: Callable[[], str]) -> None:
-        """Do a job in a worker and say what it says; its refusals become notifications."""
-        self.run_worker(partial(self._attempt, job), thread=True, group="jobs")
-
-    def _attempt(self, job: Callable[[], str]) -> None:
-        try:
-            said = job()
-        except (L2LError, OSError) as error:
-            self.notify(str(error), severity="error", timeout=10)
-        else:
-            self._feed.wake()
-            self.notify(said)
-
-    def edit(self, said: str, *edits: Edit) -> None:
-        """Save edits of the plan in a worker, and show the plan as it is then."""
-        if self.plan.faults:
-            self.refuse(self.plan)
-        else:
-            self.do(partial(self._save, said, self.plan.path, edits))
-
-    def _save(self, said: str, path: Path, edits: tuple[Edit, ...]) -> str:
-        from l2l_tui.plan import store
-
-        with self._saving:
-            plan = store.save(path, *edits)
-            self.post_message(PlanLoaded(plan))
-        return said
-
-    def refuse(self, plan: Plan) -> None:
-        """Say why a plan with faults cannot be changed."""
-        count = "a fault" if len(plan.faults) == 1 else f"{len(plan.faults)} faults"
-        self.notify(
-            f"{plan.path.name} has {count}, so nothing is saved over it; mend it first.",
-            severity="error",
-        )
-
-    def next_seed(self, experiment: str) -> int:
-        """Return the smallest seed that no run of an experiment has used."""
-        used = {
-            watched.run.request.seed
-            for watched in self.book
-            if watched.run.request.experiment == experiment
-        }
-        return next(seed for seed in range(len(used) + 1) if seed not in used)
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,  # noqa: ARG002 (what is said is never markup)
-    ) -> None:
-        """Say something at the edge of the screen; never parsed as markup."""
-        text, heading = plain_lines(message), plain(title)
-        super().notify(text, title=heading, severity=severity, timeout=timeout, markup=False)
-
-    def action_show_help(self) -> None:
-        """Show all keys and signs."""
-        from l2l_tui.tui.screens.help import HelpScreen
-
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
-
-    def action_leave(self) -> None:
-        """Leave; the runs go on without the app."""
-        self.exit(message=_farewell(len(self.book.alive())))
-
-
-def _farewell(alive: int) -> str | None:
-    if not alive:
-        return None
-    count = "1 run goes on" if alive == 1 else f"{alive} runs go on"
-    return f"{count} without the app; `l2l-tui runs` lists them."
 
 
 def run(workspace: Workspace, plan: str | None) -> int:
@@ -250,7 +26,16 @@ def run(workspace: Workspace, plan: str | None) -> int:
         RequestError: The terminal cannot show the app, or no plan is called so.
     """
     start.check_terminal()
-    found = start.candidates(workspace, plan, _now().date())
-    app = StudyApp(workspace, store.load(found[0]), stamp=follow.stamp(found[0]), others=found[1:])
+    today = datetime.now().astimezone().date()
+    found = start.candidates(workspace, plan, today)
+    # Next to nothing made until the first picture is garbage, and looking for it takes a
+    # quarter of the time until then; the app turns collecting on again when it is ready.
+    gc.disable()
+    from l2l_tui.plan import store
+    from l2l_tui.tui.follow import stamp
+    from l2l_tui.tui.study import StudyApp
+
+    seen = stamp(found[0])
+    app = StudyApp(workspace, store.load(found[0]), stamp=seen, others=found[1:])
     app.run()
     return app.return_code or 0

@@ -10,7 +10,6 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import L2LError
-from l2l_tui.runs.model import State
 from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ class Feed:
         updates = self._follower.poll()
         if updates or first:
             self._post(RunsUpdated(tuple(updates)))
-        if any(update.run.state is State.FINISHED for update in updates):
+        if any(update.run.result is not None for update in updates):
             self._collect = True
         for text in self._follower.broken:
             self._trouble(text)

@@ -40,6 +40,8 @@ class Watched:
     """By the measurement's full name, ``family/series``."""
     log: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
     """The last lines of its log."""
+    last: str = ""
+    """The name of the last measurement."""
     opened: bool = False
     """Whether its measurements and log are here; those of runs long over come on request."""
 
@@ -54,6 +56,8 @@ class Watched:
             curve = self.curves.setdefault(measurement.name, Curve())
             curve.steps.append(measurement.step)
             curve.values.append(measurement.value)
+        if update.measurements:
+            self.last = update.measurements[-1].name
         self.log.extend(plain(line) for line in update.log.splitlines())
 
     def families(self) -> tuple[str, ...]:
@@ -63,18 +67,27 @@ class Watched:
         ordered = [name for name in declared if name in found]
         return tuple(ordered + [name for name in found if name not in declared])
 
+    def telling(self) -> str | None:
+        """Return the family to draw at first: what grows now, or the first once it is over."""
+        if self.run.state.alive and self.last:
+            return family(self.last)
+        return next(iter(self.families()), None)
+
     def main(self) -> list[float]:
-        """Return the values of the most telling series, for a sparkline."""
-        families = self.families()
-        for name, curve in self.curves.items():
-            if families and family(name) == families[0]:
-                return curve.values
-        return []
+        """Return the values of the most telling series, for a sparkline.
+
+        That is the longest one of the family measured last; of several, the one measured last.
+        """
+        mates = [name for name in self.curves if family(name) == family(self.last)]
+        best = max(
+            mates, key=lambda name: (len(self.curves[name].values), name == self.last), default=None
+        )
+        return self.curves[best].values if best is not None else []
 
     def log_scale(self) -> bool:
         """Whether the most telling series is drawn on a logarithmic axis."""
-        declared = charts(self.run.request.experiment)
-        return bool(declared) and declared[0].log
+        declared = chart_of(self.run.request.experiment, family(self.last))
+        return declared is not None and declared.log
 
 
 class RunBook:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from l2l_tui.runs.directory import RunDirectory
-from l2l_tui.runs.model import State
 from l2l_tui.tui.messages import RunLaunched
 from l2l_tui.tui.screens.base import StudyScreen
 
@@ -15,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from l2l_tui.plan.model import Milestone
+    from l2l_tui.runs.directory import RunDirectory
+    from l2l_tui.runs.model import State
     from l2l_tui.tui.screens.launch import Wish
     from l2l_tui.tui.state import Watched
 
@@ -85,6 +85,8 @@ class RunActs(StudyScreen[None]):
 
     def action_pause(self) -> None:
         """Pause the highlighted run, or let it go on."""
+        from l2l_tui.runs.model import State
+
         watched = self._need_run()
         if watched is None:
             return
@@ -120,6 +122,7 @@ class RunActs(StudyScreen[None]):
     def _order(self, verb: str, run: str) -> str:
         """Steer a run; called in a worker."""
         from l2l_tui.runs import steer
+        from l2l_tui.runs.directory import RunDirectory
 
         verbs: Mapping[str, Callable[[RunDirectory], State]] = {
             "stop": steer.stop,

@@ -51,11 +51,12 @@ def lines(plan: Plan, today: date, cells: int, rows: int) -> list[Content]:
     problems = meetings.open_problems(plan, day)
     due = due_until(plan, day)
     found = [_summary(problems, due, day, today, cells)]
-    found += [_problem(problem, day, cells) for problem in problems]
-    found += [_due(milestone, today, cells) for milestone in due]
-    if len(found) > rows:
-        more = len(found) - rows + 1
-        found = [*found[: rows - 1], words(f"  … and {more} more", FAINT)]
+    count = 1 + len(problems) + len(due)
+    room = rows - 1 if count > rows else rows
+    found += [_problem(problem, day, cells) for problem in problems[: max(0, room - 1)]]
+    found += [_due(milestone, today, cells) for milestone in due[: max(0, room - len(found))]]
+    if len(found) < count:
+        found.append(words(f"  … and {count - len(found)} more", FAINT))
     return found[: max(0, rows)]
 
 

@@ -11,8 +11,8 @@ from l2l_tui.tui.commands import EVERYWHERE
 if TYPE_CHECKING:
     from l2l_tui.plan.model import Plan
     from l2l_tui.runs.follow import RunUpdate
-    from l2l_tui.tui.app import StudyApp
     from l2l_tui.tui.commands import Command
+    from l2l_tui.tui.study import StudyApp
 
 T = TypeVar("T")
 

@@ -26,14 +26,17 @@ class Curves(Chart):
         self._run = watched.run.id if watched is not None else None
         families = watched.families() if watched is not None else ()
         wanted = self._wanted.get(watched.run.request.experiment) if watched is not None else None
-        self._family = wanted if wanted in families else next(iter(families), None)
+        telling = watched.telling() if watched is not None else None
+        self._family = wanted if wanted in families else telling
         self._draw(watched)
 
     def take(self, watched: Watched, update: RunUpdate) -> None:
         """Draw what came in for a run, if it is the one that is shown."""
         if watched.run.id != self._run:
             return
-        if update.fresh or self._family is None:
+        chosen = watched.run.request.experiment in self._wanted
+        stays = self._family is not None and (chosen or watched.telling() == self._family)
+        if update.fresh or self._family is None or not stays:
             self.show_run(watched)
             return
         for name, curve in new_points(update.measurements, self._family).items():

@@ -46,6 +46,10 @@ class KeyLine(Widget):
     commands: reactive[tuple[Command, ...]] = reactive(())
     """What to show, the most useful first."""
 
+    def __init__(self, commands: tuple[Command, ...] = (), *, id: str | None = None) -> None:  # noqa: A002 (Textual's own word)
+        super().__init__(id=id)
+        self.set_reactive(KeyLine.commands, commands)
+
     def render(self) -> RenderResult:
         """Return the keys and their words, those to keep at the right edge."""
         shown = fitting(self.commands, self.size.width)

@@ -9,9 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from l2l_tui.tui.format.runs import SIGNS, percent, share
 from l2l_tui.tui.format.tone import ACCENT, FAINT, MUTED, cell, words
-from l2l_tui.tui.widgets.runs import spark_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -81,6 +79,9 @@ def running(alive: list[Watched], cells: int) -> Content:
 
 
 def _one(watched: Watched, cells: int) -> Content:
+    from l2l_tui.tui.format.runs import SIGNS, percent, share
+    from l2l_tui.tui.widgets.runs import spark_of
+
     sign, tone = SIGNS[watched.run.state]
     spark = max(6, cells // 3)
     return Content.assemble(

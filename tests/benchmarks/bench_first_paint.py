@@ -1,0 +1,174 @@
+"""How long `l2l-tui` takes to its first picture, beside a bare Textual app.
+
+    python -m tests.benchmarks.bench_first_paint
+
+Both are started in turn in a pseudo-terminal of 160x48; what counts is the time from exec to
+the first output with text of the app in it. The plan has 1,000 milestones, beside 200 runs.
+Ends with 1 if ours takes more than 200 ms longer, or if it loads torch, numpy or matplotlib.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from l2l_tui.experiments.claims import Judgement, Ours, Verdict
+from l2l_tui.runs import files
+from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.model import Request, RunResult, RunStatus, State
+
+MILESTONES, RUNS, ROUNDS = 1000, 200, 9
+ALLOWED_MS = 200
+COLUMNS, LINES = 160, 48
+TITLE = "Milestone number 0"
+HEAVY = ("torch", "numpy", "matplotlib")
+
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+
+class Bare(App):
+    def compose(self):
+        yield Static("Milestone number 0")
+
+Bare().run()
+"""
+
+OURS = "import sys; from l2l_tui.cli import main; sys.exit(main(sys.argv[1:]))"
+
+MODULES = """
+import asyncio, sys
+from pathlib import Path
+from l2l_tui.plan import store
+from l2l_tui.tui.study import StudyApp
+from l2l_tui.workspace import Workspace
+
+async def main():
+    workspace = Workspace(Path(sys.argv[1]))
+    app = StudyApp(workspace, store.load(workspace.plan_file()))
+    async with app.run_test(size=(160, 48)) as pilot:
+        while not app.book.loaded:
+            await pilot.pause()
+
+asyncio.run(main())
+print([name for name in ("torch", "numpy", "matplotlib") if name in sys.modules])
+"""
+
+
+def make_workspace(root: Path) -> None:
+    """Write a plan of 1,000 milestones and 200 finished runs."""
+    (root / "plans").mkdir()
+    tracks = "".join(f'[[track]]\nid = "t{n}"\ntitle = "TRACK {n}"\n\n' for n in range(10))
+    head = '[plan]\ntitle = "Many"\nlanguage = "en"\nfirst_meeting = 2026-01-07\n\n'
+    body = "".join(_milestone(n) for n in range(MILESTONES))
+    (root / "plans" / "many.toml").write_text(head + tracks + body, encoding="utf-8")
+    for number in range(RUNS):
+        _write_run(root, number)
+
+
+def _milestone(number: int) -> str:
+    due = datetime(2026, 1, 7, tzinfo=UTC) + timedelta(days=number)
+    return (
+        f'[[milestone]]\nid = "m{number}"\ntrack = "t{number // 100}"\n'
+        f'title = "Milestone number {number}"\ndue = {due:%Y-%m-%d}\nstatus = "todo"\n'
+        f'links = ["arXiv:1606.04474"]\nexperiments = ["l2l-quadratic"]\n'
+        f'notes = """\nWhat to read for number {number}.\n"""\n\n'
+    )
+
+
+def _write_run(root: Path, number: int) -> None:
+    """Write one finished run as a trainer leaves it."""
+    began = datetime(2026, 1, 7, 12, tzinfo=UTC) + timedelta(minutes=number)
+    directory = RunDirectory(root / "runs" / f"{began:%Y-%m-%d-%H%M}-l2l-quadratic-{number:04}")
+    directory.path.mkdir(parents=True)
+    request = Request(directory.id, "l2l-quadratic", "quick", number, {"outer_steps": 9}, began)
+    status = RunStatus(State.RUNNING, 9, 9, 9.0, began, began, "host", 1, 0.0)
+    claim = Judgement("beats", "It beats them.", Verdict.HOLDS, Ours(0.5, 0.0, 1), "0.6", "")
+    files.write_request(directory, request)
+    files.write_status(directory, status)
+    result = RunResult(
+        State.FINISHED, began, began, 9.0, figures={"final_ratio": 0.5}, claims=(claim,)
+    )
+    files.write_result(directory, result)
+    lines = [{"name": "loss/learned", "step": step, "value": 1 / (step + 1)} for step in range(200)]
+    directory.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def time_to_paint(arguments: list[str], text: str) -> float:
+    """Return the seconds from exec to the first output that holds `text`."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    began = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, *arguments],
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        env=environment,
+        start_new_session=True,
+    )
+    os.close(follower)
+    try:
+        return _wait_for(leader, text.encode(), began)
+    finally:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        os.close(leader)
+
+
+def _wait_for(leader: int, text: bytes, began: float, patience_s: float = 30.0) -> float:
+    seen = b""
+    while time.perf_counter() - began < patience_s:
+        if not select.select([leader], [], [], 0.1)[0]:
+            continue
+        try:
+            seen += os.read(leader, 65536)
+        except OSError as error:
+            raise SystemExit(f"the app ended before it painted:\n{seen.decode()}") from error
+        if text in seen:
+            return time.perf_counter() - began
+    raise SystemExit(f"nothing was painted in {patience_s:.0f} s:\n{seen.decode(errors='replace')}")
+
+
+def heavy_modules(root: Path) -> list[str]:
+    """Return which heavy modules the app has loaded after its first picture."""
+    ran = subprocess.run(
+        [sys.executable, "-c", MODULES, str(root)], capture_output=True, text=True, check=True
+    )
+    return [name for name in HEAVY if f"'{name}'" in ran.stdout]
+
+
+def main() -> int:
+    """Run the benchmark and return the exit code."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        make_workspace(root)
+        ours, bare = [], []
+        for _ in range(ROUNDS):
+            bare.append(time_to_paint(["-c", BARE], TITLE))
+            ours.append(time_to_paint(["-c", OURS, "--workspace", str(root)], TITLE))
+        loaded = heavy_modules(root)
+    difference = (median(ours) - median(bare)) * 1000
+    print(f"bare Textual app   {median(bare) * 1000:6.0f} ms  (median of {ROUNDS})")
+    print(f"l2l-tui            {median(ours) * 1000:6.0f} ms  {MILESTONES} milestones, {RUNS} runs")
+    print(f"difference         {difference:6.0f} ms  (at most {ALLOWED_MS})")
+    print(f"heavy modules      {', '.join(loaded) or 'none'}")
+    return 1 if difference > ALLOWED_MS or loaded else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
