@@ -176,6 +176,7 @@ class _Merger:
             self.milestones.append(known)
             if not _says_the_same(known, item):
                 self.left_out.append(LeftOut(item.line, item.raw))
+                self.left_out += [LeftOut(*line) for line in item.below]
             return
         milestone = Milestone(
             id=edits.new_id(item.title, self._ids),

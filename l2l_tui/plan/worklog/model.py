@@ -67,6 +67,8 @@ class Item:
     """Addresses in it."""
     notes: str = ""
     """What its title cannot hold: Markdown, a beginning, lines below it."""
+    below: tuple[Line, ...] = ()
+    """The lines below it that belong to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def is_deeper_part(kind: Kind | None, level: int, around: int) -> bool:
 def is_none(text: str) -> bool:
     """Whether a text says that there is no problem."""
     word = unicodedata.normalize("NFKC", text).casefold().strip(" \t.。!()[]-~*_,:;")
-    return word in _NONE or not word
+    return word in _NONE or text.strip() in {"", "-", "--", "—", "/", "."}
 
 
 def folded(name: str) -> str:

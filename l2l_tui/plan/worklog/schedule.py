@@ -65,7 +65,7 @@ class _Reader:
         self._depth = 0
         self._follows = False
         self._bulleted = False
-        self._below: dict[int, list[str]] = {}
+        self._below: dict[int, list[Line]] = {}
 
     def whole_tracks(self) -> Iterable[ReadTrack]:
         """Yield the tracks with what stands below their lines."""
@@ -74,8 +74,11 @@ class _Reader:
 
     def _whole(self, item: Item) -> Item:
         """Return an item with the lines below it, set in no deeper than they must be."""
-        below = dedent("\n".join(self._below.get(item.line, [])))
-        return replace(item, notes=f"{item.notes}\n{below}".strip("\n")) if below else item
+        below = tuple(self._below.get(item.line, ()))
+        if not below:
+            return item
+        text = dedent("\n".join(line.text.rstrip() for line in below))
+        return replace(item, notes=f"{item.notes}\n{text}".strip("\n"), below=below)
 
     def take(self, line: Line) -> None:
         """Place one line."""
@@ -98,7 +101,7 @@ class _Reader:
             is_track = bool(bullet) and known and not rest
         else:
             is_track = known or (not rest and folded(name) not in _THIS_YEAR)
-        if not is_track:
+        if not is_track or not re.search(r"\w", name):
             return False
         self.tracks.append((name, []))
         self._follows, self._bulleted = True, False
@@ -111,7 +114,7 @@ class _Reader:
         depth = indent(line.text)
         items = self.tracks[-1][1] if self.tracks else []
         if items and depth > self._depth + 1:
-            self._below.setdefault(items[-1].line, []).append(line.text.rstrip())
+            self._below.setdefault(items[-1].line, []).append(line)
             return
         words = line.text[bullet.end() if bullet else 0 :].strip()
         plain = self._follows and self.tracks and not self._bulleted
