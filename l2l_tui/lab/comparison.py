@@ -13,8 +13,8 @@ Training, validation, tuning and held-out problems come from generators of their
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import torch
@@ -124,15 +124,22 @@ class Comparison:
         tuned = tune(BASELINES[name], rates, *self._tuning, self._horizon)
         self._tuned[name] = tuned
         edge = ", at the edge of the grid" if tuned.at_edge else ""
-        return [], f"{name}: learning rate {tuned.final:.3g} (sum: {tuned.summed:.3g}){edge}"
+        rates_found = (
+            f"{tuned.final:.3g} (sum: {tuned.summed:.3g}, twice as long: {tuned.doubled:.3g})"
+        )
+        return [], f"{name}: learning rate {rates_found}{edge}"
 
     def _run_baseline(self, name: str) -> tuple[list[Measurement], str]:
         """Run it once per measure, each with the rate tuned for that measure."""
         tuned, make = self._tuned[name], BASELINES[name]
-        for_final = losses(make(tuned.final), *self._held_out, 2 * self._horizon)
-        for_sum = losses(make(tuned.summed), *self._held_out, self._horizon)
+        traces = {
+            rate: losses(make(rate), *self._held_out, 2 * self._horizon)
+            for rate in (tuned.final, tuned.summed, tuned.doubled)
+        }
+        for_final = traces[tuned.final]
         measures = self._measure(for_final)
-        measures["sum"] = float(summed_loss(for_sum, self._horizon))
+        measures["sum"] = float(summed_loss(traces[tuned.summed], self._horizon))
+        measures["at_200"] = float(final_loss(traces[tuned.doubled], 2 * self._horizon))
         self._measures[name] = measures
         curve = for_final.double().mean(-1)
         return _curve(name, curve), f"{name}: {_describe(measures)} on held-out problems"
@@ -198,19 +205,22 @@ class Comparison:
         """Return each meta-seed's figures.
 
         ``final_NAME`` is the mean loss after the horizon's last update, ``sum_NAME`` the mean
-        of the losses after updates 1 to horizon, summed, ``median_final_NAME`` the median in
-        place of the mean; a baseline uses the rate tuned for that measure (``lr_NAME`` for the
-        final loss, ``lr_sum_NAME`` for the sum). ``final_ratio``, ``sum_ratio`` and
-        ``ratio_at_200`` (after twice the horizon) are the learned optimizer's figure over the
-        best baseline's, the best being chosen for each. ``lr_at_edge`` counts baselines whose
-        tuned rate is the grid's first or last.
+        of the losses after updates 1 to horizon, summed (the loss at the start is left out),
+        ``at_200_NAME`` the mean loss after twice the horizon, which is 200 updates in both
+        presets. A baseline uses for each the rate tuned for it: ``lr_NAME``, ``lr_sum_NAME``,
+        ``lr_at_200_NAME``. ``median_final_NAME`` is the median beside ``final_NAME``.
+
+        ``final_ratio``, ``sum_ratio`` and ``ratio_at_200`` are the learned optimizer's mean
+        over the best baseline's, the best being chosen anew for each; NaN, which fails every
+        claim, where all baselines diverge at every rate. ``lr_at_edge`` counts baselines with
+        a tuned rate at either end of the grid.
         """
         return tuple(self._figures(measures) for measures in self._learned)
 
     def _figures(self, learned: Mapping[str, float]) -> dict[str, float]:
         rivals = self._measures
         figures = {
-            ratio: learned[measure] / min(measures[measure] for measures in rivals.values())
+            ratio: ratio_to_best(learned[measure], [other[measure] for other in rivals.values()])
             for ratio, measure in (
                 ("final_ratio", "final"),
                 ("sum_ratio", "sum"),
@@ -220,7 +230,11 @@ class Comparison:
         for name, measures in {"learned": learned, **rivals}.items():
             figures |= {f"{measure}_{name}": value for measure, value in measures.items()}
         for name, tuned in self._tuned.items():
-            figures |= {f"lr_{name}": tuned.final, f"lr_sum_{name}": tuned.summed}
+            figures |= {
+                f"lr_{name}": tuned.final,
+                f"lr_sum_{name}": tuned.summed,
+                f"lr_at_200_{name}": tuned.doubled,
+            }
         figures["lr_at_edge"] = float(sum(tuned.at_edge for tuned in self._tuned.values()))
         return figures
 
@@ -237,11 +251,11 @@ class Comparison:
             "trainings": {str(i): training.state() for i, training in enumerate(self._trainings)},
             "best": {str(i): best.phi.clone() for i, best in enumerate(self._best)},
             "scores": torch.tensor([best.score for best in self._best], dtype=torch.float64),
-            "tuned": {name: [t.final, t.summed, t.at_edge] for name, t in self._tuned.items()},
+            "tuned": {name: list(astuple(tuned)) for name, tuned in self._tuned.items()},
             "measures": _hex(self._measures),
             "learned": _hex(dict(enumerate(self._learned))),
             "curve": self._curve.clone(),
-            "running": self._running,
+            "running": self._running.hex(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -256,7 +270,7 @@ class Comparison:
         self._measures = _unhex(state["measures"])
         self._learned = list(_unhex(state["learned"]).values())
         self._curve = state["curve"].clone()
-        self._running, self._step = state["running"], state["step"]
+        self._running, self._step = float.fromhex(state["running"]), state["step"]
 
 
 @dataclass(frozen=True)
@@ -265,6 +279,12 @@ class _Best:
 
     score: float
     phi: Tensor
+
+
+def ratio_to_best(loss: float, rivals: Sequence[float]) -> float:
+    """Return a loss over the lowest of others; NaN if none is finite, for 0 would be praise."""
+    best = min(rivals)
+    return loss / best if math.isfinite(best) else math.nan
 
 
 def _curve(name: str, curve: Tensor) -> list[Measurement]:

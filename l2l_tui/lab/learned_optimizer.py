@@ -54,7 +54,7 @@ class Architecture:
 
     def unpack(self, phi: Tensor) -> dict[str, Tensor]:
         """Return views of the flat phi (size,) by name."""
-        parts = phi.split([math.prod(shape) for shape in self.shapes.values()])
+        parts = torch.split(phi, [math.prod(shape) for shape in self.shapes.values()])
         return {
             name: part.view(shape)
             for part, (name, shape) in zip(parts, self.shapes.items(), strict=True)
@@ -67,7 +67,7 @@ class Architecture:
     def draw(self, generator: torch.Generator, dtype: torch.dtype = torch.float32) -> Tensor:
         """Draw an initial phi: uniform in ±1/sqrt(hidden), the forget gates' bias raised by 1."""
         bound = self.hidden**-0.5
-        phi = (torch.rand(self.size, generator=generator, dtype=dtype) * 2 - 1) * bound
+        phi = torch.rand(self.size, generator=generator, dtype=dtype).mul_(2).sub_(1).mul_(bound)
         parts = self.unpack(phi)
         parts["cell1"][self.hidden : 2 * self.hidden, 0] += 1
         parts["cell2"][self.hidden : 2 * self.hidden, 0] += 1

@@ -16,8 +16,8 @@ from torch import Tensor
 
 from l2l_tui.lab.engines import Engine
 from l2l_tui.lab.learned_optimizer import Architecture
-from l2l_tui.lab.optimizees import Sampler
-from l2l_tui.lab.optimizers import Adam
+from l2l_tui.lab.optimizees import Optimizee, Sampler
+from l2l_tui.lab.optimizers import Adam, OptimizerState
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,12 @@ class MetaTraining:
         generators: One for the initial phi, one for training problems.
     """
 
+    _drawn_from: Tensor
+    _optimizee: Optimizee
+    _params: Tensor
+    _state: OptimizerState
+    _unroll: int
+
     def __init__(
         self,
         engine: Engine,
@@ -68,7 +74,7 @@ class MetaTraining:
     ) -> None:
         self._engine, self._architecture, self._sampler = engine, architecture, sampler
         self._schedule = schedule
-        self._weights = step_weights.split(schedule.unroll_length)
+        self._weights = torch.split(step_weights, schedule.unroll_length)
         for_phi, self._generator = generators
         self.phi = architecture.draw(for_phi)
         self.outer_step = 0
@@ -102,6 +108,7 @@ class MetaTraining:
         self.phi = self.phi + updates
 
     def _draw(self) -> None:
+        """Take new problems, and remember where in the stream they began."""
         self._drawn_from = self._generator.get_state()
         self._optimizee, self._params = self._sampler(self._generator)
         self._state = self._architecture.init(self._params)

@@ -20,8 +20,10 @@ from l2l_tui.lab.optimizers import OptimizerState
 class Preprocessing(Protocol):
     """Features of a gradient."""
 
-    features: int
-    """How many features a coordinate has."""
+    @property
+    def features(self) -> int:
+        """How many features a coordinate has."""
+        ...
 
     def init(self, grads: Tensor) -> OptimizerState:
         """Return the memory before the first gradient; `grads` gives shape and dtype."""

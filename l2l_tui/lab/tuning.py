@@ -1,7 +1,7 @@
 """Tuning: every baseline's learning rate over the same grid, by the same criteria.
 
-The rate is chosen per measure: the best final loss and the best summed loss may want
-different rates, and a baseline is given the best of both.
+The rate is chosen per measure: the loss at the horizon, the losses summed over it and the
+loss at twice the horizon may want different rates, and a baseline is given the best for each.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ class Tuned:
     """The rate with the lowest mean loss after the horizon's last update."""
     summed: float
     """The rate with the lowest mean of losses summed over the horizon."""
+    doubled: float
+    """The rate with the lowest mean loss after twice the horizon."""
     at_edge: bool
-    """Whether either is the grid's first or last rate, so that a better one may lie outside."""
+    """Whether any is the grid's first or last rate, so that a better one may lie outside."""
 
 
 def grid(low: float, high: float, count: int) -> Tensor:
@@ -58,16 +60,19 @@ def tune(
         rates: (rates,), ascending.
         optimizee: The tuning problems.
         params: Where they start: (problems, coordinates).
-        horizon: Updates to make.
+        horizon: The updates that count; twice as many are made.
 
     Returns:
         The best rates; one that diverges on any problem loses to any that does not.
     """
     optimizer = baseline(rates.view(-1, 1, 1))
-    trace = losses(optimizer, optimizee, params.expand(len(rates), *params.shape), horizon)
-    best = [
-        int(measure(trace, horizon).nan_to_num(nan=torch.inf).argmin())
-        for measure in (final_loss, summed_loss)
-    ]
-    edges = {0, len(rates) - 1}
-    return Tuned(float(rates[best[0]]), float(rates[best[1]]), not edges.isdisjoint(best))
+    start = params.expand(len(rates), *params.shape)
+    trace = losses(optimizer, optimizee, start, 2 * horizon)
+    measures = (
+        final_loss(trace, horizon),
+        summed_loss(trace, horizon),
+        final_loss(trace, 2 * horizon),
+    )
+    best = [int(measure.nan_to_num(nan=torch.inf).argmin()) for measure in measures]
+    final, summed, doubled = (float(rates[index]) for index in best)
+    return Tuned(final, summed, doubled, not {0, len(rates) - 1}.isdisjoint(best))

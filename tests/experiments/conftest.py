@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import torch
 
 from l2l_tui.experiments.base import Experiment, Outcome, Procedure, State
@@ -51,3 +52,9 @@ def left_and_resumed(
         procedure.restore(state)
     rest, outcome = finish(procedure)
     return seen + rest, outcome
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    """Keep torch to one thread, as runs do: two of them wait for each other on busy cores."""
+    torch.set_num_threads(1)

@@ -12,6 +12,7 @@ import torch
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
+from l2l_tui.lab.comparison import ratio_to_best
 from l2l_tui.lab.learned_optimizer import Architecture
 from l2l_tui.lab.preprocessing import Combined
 from tests.experiments.conftest import finish, left_and_resumed
@@ -140,6 +141,26 @@ def test_claims_follow_the_ratios() -> None:
     assert ahead.judge([bad] * 3).verdict is Verdict.FAILS
     assert beats.judge([good]).verdict is Verdict.INCONCLUSIVE
     assert beats.judge([good, good, lost]).verdict is Verdict.FAILS
+
+
+def test_baselines_that_diverge_are_told_and_can_be_resumed() -> None:
+    """At rates far too large infinite losses are figures, and the grid's edge is reported."""
+    wild = {**TINY, "horizon": 100, "lr_low": 10.0, "lr_high": 1000.0}
+    undisturbed, outcome = finish(procedure(**wild))
+    assert math.isinf(outcome.seeds[0]["final_sgd"])
+    assert outcome.seeds[0]["lr_at_edge"] > 0
+    assert "at the edge of the grid" in undisturbed[0].note
+    seen, resumed = left_and_resumed(EXPERIMENT, wild, 0, iter((3, 8, 14)))
+    assert seen == undisturbed
+    assert resumed.seeds == outcome.seeds
+
+
+def test_a_ratio_over_nothing_finite_fails_the_claims() -> None:
+    """Otherwise any loss over infinity would look like a perfect result."""
+    ratio = ratio_to_best(0.5, [math.inf, math.inf])
+    figures = {"final_ratio": ratio, "sum_ratio": 0.5}
+    assert EXPERIMENT.claims[0].judge([figures] * 3).verdict is Verdict.FAILS
+    assert ratio_to_best(0.5, [math.inf, 2.0]) == 0.25
 
 
 @pytest.mark.slow

@@ -41,3 +41,9 @@ class Written:
 def generator() -> torch.Generator:
     """Return a generator that always starts at the same place."""
     return torch.Generator().manual_seed(7)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    """Keep torch to one thread, as runs do: two of them wait for each other on busy cores."""
+    torch.set_num_threads(1)

@@ -9,7 +9,7 @@ import torch
 from l2l_tui.lab.evaluation import final_loss, losses, summed_loss
 from l2l_tui.lab.optimizees import Quadratics, QuadraticSampler
 from l2l_tui.lab.optimizers import SGD, Adam
-from l2l_tui.lab.tuning import BASELINES, grid, tune
+from l2l_tui.lab.tuning import BASELINES, Tuned, grid, tune
 
 
 def half_each_step() -> tuple[Quadratics, torch.Tensor]:
@@ -41,7 +41,7 @@ def test_tuning_finds_the_best_rate_and_passes_over_divergence() -> None:
     """On theta^2 the rate 1/2 jumps to the optimum, and 1e6 diverges."""
     rates = torch.tensor([0.01, 0.1, 0.5, 1e6])
     tuned = tune(SGD, rates, *half_each_step(), 20)
-    assert (tuned.final, tuned.summed, tuned.at_edge) == (0.5, 0.5, False)
+    assert tuned == Tuned(final=0.5, summed=0.5, doubled=0.5, at_edge=False)
 
 
 def test_a_best_rate_at_the_grids_edge_is_told() -> None:
@@ -50,15 +50,17 @@ def test_a_best_rate_at_the_grids_edge_is_told() -> None:
 
 
 def test_each_measure_has_its_own_rate(generator: torch.Generator) -> None:
-    """Neither criterion's choice is beaten, on its criterion, by any rate of the grid."""
+    """No criterion's choice is beaten, on its criterion, by any rate of the grid."""
     problems, rates = QuadraticSampler(64)(generator), grid(1e-3, 1.0, 16)
     for make in BASELINES.values():
         tuned = tune(make, rates, *problems, 50)
-        traces = [losses(make(float(rate)), *problems, 50) for rate in rates]
+        traces = [losses(make(float(rate)), *problems, 100) for rate in rates]
         finals = [float(final_loss(trace, 50)) for trace in traces]
         sums = [float(summed_loss(trace, 50)) for trace in traces]
         assert tuned.final == float(rates[finals.index(min(finals))])
         assert tuned.summed == float(rates[sums.index(min(sums))])
+        later = [float(final_loss(trace, 100)) for trace in traces]
+        assert tuned.doubled == float(rates[later.index(min(later))])
 
 
 def test_a_learned_rate_of_zero_leaves_the_loss(generator: torch.Generator) -> None:
