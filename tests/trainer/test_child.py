@@ -144,10 +144,15 @@ def test_a_run_outlives_whoever_launched_it(prepare: Prepare) -> None:
         "launch.start(RunDirectory(Path(sys.argv[1]))); os.killpg(0, signal.SIGHUP)"
     )
     launcher = subprocess.run(
-        [sys.executable, "-c", script, str(directory.path)], start_new_session=True, check=False
+        [sys.executable, "-c", script, str(directory.path)],
+        start_new_session=True,
+        capture_output=True,
+        check=False,
     )
 
     assert launcher.returncode == -signal.SIGHUP
+    # A trainer that held the launcher's pipes would have kept us until its own end.
+    assert catalogue.load(directory).state.alive
     assert wait_for(directory).state is State.FINISHED
 
 
