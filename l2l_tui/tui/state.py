@@ -74,15 +74,16 @@ class Watched:
         return next(iter(self.families()), None)
 
     def main(self) -> list[float]:
-        """Return the values of the most telling series, for a sparkline.
+        """Return the values of the most telling series, for a sparkline."""
+        name = self.main_name()
+        return self.curves[name].values if name is not None else []
 
-        That is the longest one of the family measured last; of several, the one measured last.
-        """
+    def main_name(self) -> str | None:
+        """Return the longest series of the family measured last; of several, the last one."""
         mates = [name for name in self.curves if family(name) == family(self.last)]
-        best = max(
+        return max(
             mates, key=lambda name: (len(self.curves[name].values), name == self.last), default=None
         )
-        return self.curves[best].values if best is not None else []
 
     def log_scale(self) -> bool:
         """Whether the most telling series is drawn on a logarithmic axis."""

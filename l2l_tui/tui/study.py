@@ -182,6 +182,8 @@ class StudyApp(App[None]):
 
     def _save(self, said: str, path: Path, edits: tuple[Edit, ...]) -> str:
 
+        from l2l_tui.plan import store
+
         with self._saving:
             plan = store.save(path, *edits)
             self.post_message(PlanLoaded(plan))

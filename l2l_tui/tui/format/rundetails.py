@@ -8,7 +8,7 @@ from textual.content import Content
 
 from l2l_tui.text import duration, number, plain, plain_lines, width
 from l2l_tui.tui.format.milestone import VERDICTS
-from l2l_tui.tui.format.tone import BAD, FAINT, MUTED, words
+from l2l_tui.tui.format.tone import BAD, MUTED, block, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LOG_LINES = 40
 
 
-def details(run: Run, log: Sequence[str]) -> Content:
+def details(run: Run, log: Sequence[str], cells: int) -> Content:
     """Return all that is known of a run, the most telling first."""
     parts = [_facts(run)]
     result = run.result
@@ -30,7 +30,7 @@ def details(run: Run, log: Sequence[str]) -> Content:
         parts.append(Content.styled(plain_lines(error.traceback), MUTED))
     if result is not None and result.claims:
         parts.append(_heading("Claims"))
-        parts += [_claim(claim) for claim in result.claims]
+        parts += [_claim(claim, cells) for claim in result.claims]
     if result is not None and result.figures:
         parts.append(_heading("Figures"))
         parts.append(_table({name: number(value) for name, value in result.figures.items()}))
@@ -75,7 +75,7 @@ def _table(values: Mapping[str, object]) -> Content:
     return Content("\n").join(lines)
 
 
-def _claim(claim: Judgement) -> Content:
+def _claim(claim: Judgement, cells: int) -> Content:
     """Return a claim: the verdict, what the paper says, ours beside theirs."""
     sign, tone = VERDICTS.get(claim.verdict, ("?", MUTED))
     ours = f"{number(claim.ours.mean)} ± {number(claim.ours.spread)}, {claim.ours.seeds} seed" + (
@@ -84,9 +84,9 @@ def _claim(claim: Judgement) -> Content:
     return Content("\n").join(
         [
             Content.assemble((f"{sign} {claim.verdict}", tone), "  ", words(claim.id, "bold")),
-            words(f"  {claim.statement}"),
-            words(f"  ours   {ours}", MUTED),
-            words(f"  paper  {claim.paper}", MUTED),
-            words(f"  {claim.detail}", FAINT),
+            block(claim.statement, cells, indent=2),
+            block(ours, cells, MUTED, indent=9, first="  ours   "),
+            block(claim.paper, cells, MUTED, indent=9, first="  paper  "),
+            block(claim.detail, cells, MUTED, indent=9, first="  so     "),
         ]
     )

@@ -49,7 +49,8 @@ def verdict(run: Run) -> Mark:
     holds = verdicts.count(Verdict.HOLDS)
     if holds == len(verdicts):
         return Mark(f"{holds}/{holds} hold", GOOD)
-    return Mark(f"{holds}/{len(verdicts)} hold, rest open", WARN)
+    open_ = len(verdicts) - holds
+    return Mark(f"{holds}/{len(verdicts)} hold" if holds else f"{open_} inconclusive", WARN)
 
 
 def standing(run: Run) -> Mark:

@@ -83,12 +83,15 @@ def evidence(plan: Plan, milestone: Milestone) -> Mark:
         return Mark(f"{fails} fail" + ("s" if fails == 1 else ""), BAD)
     if verdicts:
         holds = verdicts.count("holds")
+        if not holds:
+            return Mark("inconclusive", WARN)
         return Mark(f"{holds}/{len(verdicts)} hold", GOOD if holds == len(verdicts) else WARN)
     if results:
         return Mark(f"{len(results)} run" + ("s" if len(results) > 1 else ""))
     if blockers := waits_for(plan, milestone):
         return Mark(f"needs {blockers[0].id}", WARN)
-    return Mark("no run yet", FAINT) if milestone.experiments else Mark("")
+    awaited = milestone.experiments and milestone.status not in CLOSED
+    return Mark("no run yet", FAINT) if awaited else Mark("")
 
 
 def heading(track: Track, milestones: tuple[Milestone, ...], cells: int) -> Content:
@@ -121,7 +124,7 @@ def line(plan: Plan, milestone: Milestone, today: date, cells: int) -> Content:
 def _marks(milestone: Milestone, due: Mark, mark: Mark, cells: int) -> Content:
     """Return the columns at the right, as many as a line of this width has room for."""
     stamp = f"{milestone.due:%m-%d}" if milestone.due else ""
-    columns = [(due, 13 if cells >= 46 else 12)]
+    columns = [(due, 14 if cells >= 46 else 12)]
     if cells >= 40:
         columns.insert(0, (Mark(stamp), 6))
     if cells >= 54:

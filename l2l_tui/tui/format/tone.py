@@ -42,6 +42,26 @@ def words(text: str, style: str = "") -> Content:
     return Content.styled(plain(text), style)
 
 
+def block(text: str, cells: int, style: str = "", *, indent: int = 0, first: str = "") -> Content:
+    """Return text wrapped to a width, with every line but the first indented alike.
+
+    Args:
+        text: Anything; made safe for a terminal here.
+        cells: The width of all.
+        style: A style by meaning.
+        indent: Cells before every line.
+        first: What stands at the beginning of the first line instead.
+    """
+    lines = words(text, style).wrap(max(8, cells - indent))
+    heads = [first or " " * indent, *[" " * indent] * (len(lines) - 1)]
+    return Content("\n").join(
+        [
+            Content.assemble((head, MUTED), line.rstrip())
+            for head, line in zip(heads, lines, strict=True)
+        ]
+    )
+
+
 def spread(left: Content, right: Content, cells: int) -> Content:
     """Return two texts at the edges of a line; the left one is cut first."""
     room = cells - right.cell_length - 1

@@ -83,6 +83,8 @@ class CompareScreen(StudyScreen[None]):
         """Overlay another quantity."""
         names = comparison.quantities(self.watched)
         if names:
+            if self._quantity not in names:
+                self._quantity = self.watched[0].main_name()
             place = names.index(self._quantity) if self._quantity in names else 0
             self._quantity = names[(place + by) % len(names)]
             self._overlay(self._quantity)

@@ -44,7 +44,7 @@ class HelpScreen(PageScreen):
         """Return the first line."""
         return words(" Help", "bold").truncate(width)
 
-    def body(self) -> Content:
+    def body(self, _cells: int) -> Content:
         """Return the keys by group, then the signs."""
         parts = [_group(name, members) for name, members in _groups((*self._listed, *EVERYWHERE))]
         parts += [_pairs("In the chart", CHART_KEYS), _signs()]

@@ -29,25 +29,29 @@ class PageScreen(StudyScreen[None]):
         """Make the head, the body and the footer."""
         yield Drawn(self._head, id="header")
         with VerticalScroll(id="page"):
-            yield Static(self.body(), id="body")
+            yield Static(id="body")
         yield KeyLine(id="footer")
 
     def on_mount(self) -> None:
         """Show the keys."""
         self.query_one(KeyLine).commands = self.footer_commands()
 
+    def on_resize(self) -> None:
+        """Set the text out for the new width."""
+        self.renew()
+
     def head(self, width: int) -> Content:
         """Return the first line."""
         raise NotImplementedError
 
-    def body(self) -> Content:
-        """Return the text."""
+    def body(self, cells: int) -> Content:
+        """Return the text for a width."""
         raise NotImplementedError
 
     def renew(self) -> None:
         """Show the text anew."""
         self.query_one("#header").refresh()
-        self.query_one("#body", Static).update(self.body())
+        self.query_one("#body", Static).update(self.body(max(20, self.size.width - 6)))
 
     def action_back(self) -> None:
         """Go back to the screen below."""

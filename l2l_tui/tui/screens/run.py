@@ -35,10 +35,12 @@ class RunScreen(PageScreen):
         left = Content.assemble(" ", SIGNS[watched.run.state], " ", words(self._run, "bold"))
         return spread(left, words(f"{mark.text} ", mark.style), width)
 
-    def body(self) -> Content:
+    def body(self, cells: int) -> Content:
         """Return all that is known of the run."""
         watched = self.study.book.get(self._run)
-        return rundetails.details(watched.run, list(watched.log)) if watched else Content("")
+        if watched is None:
+            return Content("")
+        return rundetails.details(watched.run, list(watched.log), cells)
 
     def take(self, updates: tuple[RunUpdate, ...]) -> None:
         """Show the run as it stands, if it changed."""
