@@ -131,7 +131,11 @@ def _problems(problems: Sequence[ProblemReport], words: Words) -> Iterator[str]:
 
 def _problem(report: ProblemReport, words: Words) -> str:
     problem = report.problem
-    age = words.say(Phrase.PROBLEM_AGE, raised=problem.raised, age=words.weeks(report.age_weeks))
+    age = words.say(
+        Phrase.PROBLEM_AGE if report.age_weeks else Phrase.PROBLEM_NEW,
+        raised=problem.raised,
+        age=words.weeks(report.age_weeks),
+    )
     if problem.solved is None:
         end = words.say(Phrase.PROBLEM_OPEN)
     else:

@@ -146,8 +146,8 @@ def _of_curve(curve: str, figures: Mapping[str, float]) -> dict[str, float]:
 def _side_by_side(figures: Mapping[str, float], words: Words) -> str:
     """Lay figures side by side, so that a page is not one long column."""
     said = [(code(name), _figure(value, words)) for name, value in figures.items()]
-    columns = min(_FIGURES_A_ROW, len(said))
-    height = math.ceil(len(said) / columns)
+    height = math.ceil(len(said) / _FIGURES_A_ROW)
+    columns = math.ceil(len(said) / height)
     said += [("", "")] * (columns * height - len(said))
     rows = [
         [text for column in range(columns) for text in said[column * height + line]]

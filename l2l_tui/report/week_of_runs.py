@@ -113,13 +113,10 @@ def gather(
     told as the plan remembers them.
     """
     found = catalogue.all_runs(workspace)
+    kept = {run.id for run in found}
     told: dict[str, list[RunReport]] = {}
     for result in plan.results:
-        if (
-            result.on
-            and since <= result.on <= until
-            and result.run not in {run.id for run in found}
-        ):
+        if result.on and since <= result.on <= until and result.run not in kept:
             told.setdefault(result.experiment, []).append(_remembered(result))
     for run in reversed(found):
         if _belongs(run, plan) and since <= _last_sign(run).astimezone().date() <= until:

@@ -69,6 +69,7 @@ class Phrase(Enum):
     NOTHING_WRITTEN = ("Nothing written.", "（未填）")
 
     PROBLEM_AGE = ("raised {raised}, {age}", "{raised} 提出，{age}")
+    PROBLEM_NEW = ("raised {raised}", "{raised} 提出")
     PROBLEM_OPEN = ("**open**", "**未解決**")
     PROBLEM_SOLVED = ("solved {day}", "{day} 已解決")
 
@@ -152,8 +153,9 @@ class Phrase(Enum):
         "同樣明顯地落在另一側或發散為**不成立**；種子數不足或差距在標準誤之內為**未定**。",
     )
     READ_OURS = (
-        "*Ours* is the mean over seeds ± the standard deviation between them.",
-        "*我們的結果*：各種子的平均值 ± 標準差。",
+        "*Ours* is the mean ± standard deviation over the run's seeds, which are independent "
+        "repetitions inside that run.",
+        "*我們的結果*：該次實驗中各種子（彼此獨立的重複）的平均值 ± 標準差。",
     )
 
     TODO = ("to do", "未開始")

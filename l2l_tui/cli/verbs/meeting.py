@@ -176,14 +176,16 @@ def _no_such_problem(number: int, open_problems: tuple[Problem, ...]) -> str:
 
 
 def _say_meeting(command: Command, plan: Plan, day: date) -> int:
-    from l2l_tui.cli import documents, plan_text
     from l2l_tui.plan import meetings, schedule
 
     view = meetings.view(plan, day)
     numbered = meetings.open_problems(plan, schedule.next_meeting(plan, today()))
-    document = documents.meeting(view, numbered)
     if command.json:
-        output.show_json(document)
+        from l2l_tui.cli import documents
+
+        output.show_json(documents.meeting(view, numbered))
     else:
+        from l2l_tui.cli import plan_text
+
         output.show(plan_text.meeting(plan, view, numbered, today()))
     return 0

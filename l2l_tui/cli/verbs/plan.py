@@ -97,12 +97,14 @@ def _add_add(verbs: Verbs) -> None:
 
 def show(command: Command) -> int:
     """Print the schedule."""
-    from l2l_tui.cli import documents, plan_text, plans
+    from l2l_tui.cli import documents, plans
 
     plan = plans.read_plan(command)
     if command.json:
         output.show_json(documents.plan(plan, today()))
     else:
+        from l2l_tui.cli import plan_text
+
         output.show(plan_text.schedule(plan, today()))
     return 0
 

@@ -89,7 +89,7 @@ def _steering(verbs: Verbs) -> list[Parser]:
 
 def runs(command: Command) -> int:
     """Print the list of runs."""
-    from l2l_tui.cli import documents, runs_text
+    from l2l_tui.cli import documents
     from l2l_tui.runs import catalogue
 
     found = catalogue.all_runs(command.workspace)
@@ -107,6 +107,8 @@ def runs(command: Command) -> int:
     if command.json:
         output.show_json([documents.run_line(run) for run in shown])
     else:
+        from l2l_tui.cli import runs_text
+
         output.show(runs_text.listing(shown))
     return 0
 
