@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def replace(path: Path, content: bytes | str, *, durable: bool = True) -> None:
     """Write a file by way of a temporary one in the same folder.
 
+    A file that is there already keeps its permissions.
+
     Args:
         path: The file; its folder must exist.
         content: All of it; text is written as UTF-8.
@@ -30,6 +32,8 @@ def replace(path: Path, content: bytes | str, *, durable: bool = True) -> None:
     with explained(path):
         try:
             _write(temporary, data, durable)
+            with contextlib.suppress(FileNotFoundError):
+                temporary.chmod(path.stat().st_mode & 0o7777)
             temporary.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):

@@ -196,7 +196,9 @@ def _keep(path: Path, before: bytes, after: bytes) -> bytes:
         kept = versions(path)
         number = int(kept[-1].name[:6]) + 1 if kept else 1
         moment = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        files.replace(folder / f"{number:06}-{moment}.toml", before, durable=False)
+        aside = folder / f"{number:06}-{moment}.toml"
+        files.replace(aside, before, durable=False)
+        aside.chmod(path.stat().st_mode & 0o777)
         for old in kept[: max(0, len(kept) + 1 - KEPT_VERSIONS)]:
             old.unlink(missing_ok=True)
     return after

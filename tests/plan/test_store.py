@@ -186,6 +186,14 @@ def test_a_linked_plan_is_written_through_to_its_target(tmp_path: Path, small: P
     assert store.versions(link) == store.versions(small) != []
 
 
+def test_a_private_plan_stays_private(small: Path) -> None:
+    """Its permissions survive a save, and its earlier versions are no more open than it."""
+    small.chmod(0o600)
+    store.save(small, SetStatus("l2l", Status.DONE, DAY))
+    (version,) = store.versions(small)
+    assert [path.stat().st_mode & 0o777 for path in (small, version)] == [0o600, 0o600]
+
+
 def test_a_full_disk_leaves_the_old_file(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says what to do; neither the plan nor a temporary file is left in halves."""
 
