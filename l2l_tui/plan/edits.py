@@ -7,19 +7,30 @@ elsewhere in the file merge by themselves, for an edit touches its own spans onl
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from l2l_tui.errors import ConflictError, RequestError, UnknownNameError
 from l2l_tui.plan import values
+from l2l_tui.plan.blocks import (
+    add_meeting,
+    add_results,
+    change_table,
+    find_meeting,
+    last_of_track,
+    milestone_table,
+    problem_table,
+    without_empty,
+)
+from l2l_tui.plan.blocks import (
+    new_id as new_id,
+)
 from l2l_tui.plan.model import Meeting, Milestone, Problem, Result, Section, Status, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Iterable
 
     from l2l_tui.plan.document import Document
     from l2l_tui.plan.layout import Key
@@ -31,9 +42,6 @@ _MEETING_KEYS = ("date", *(section.value for section in Section))
 _PROBLEM_KEYS = ("text", "raised", "solved", "how")
 _TEXTS = ("title", "notes", "track")
 _LISTS = ("links", "needs", "experiments")
-_SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on"}
-_SMALL_WORDS |= {"or", "the", "to", "via", "with"}
-_LONGEST_ID = 32
 
 
 class Unset(Enum):
@@ -111,7 +119,7 @@ class SetDue:
         else:
             document.set((*key, "due"), self.due, MILESTONE_KEYS)
         change = {"on": self.on, "due": self.due, "was": now}
-        document.append((*key, "history"), _without_empty(change), MILESTONE_KEYS)
+        document.append((*key, "history"), without_empty(change), MILESTONE_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +165,12 @@ class AddMilestone:
         if any(item["id"] == self.milestone.id for item in milestones):
             raise ConflictError(f"there is a milestone {self.milestone.id!r} already")
         if document.is_inline(("milestone",)):
-            document.append(("milestone",), _milestone_table(self.milestone))
+            document.append(("milestone",), milestone_table(self.milestone))
             return
-        history = [_without_empty(_change_table(change)) for change in self.milestone.history]
+        history = [without_empty(change_table(change)) for change in self.milestone.history]
         below = {"history": history} if history else {}
-        block = values.block("milestone", _milestone_table(self.milestone), below=below)
-        document.insert_block(block, after=_last_of_track(document, self.milestone.track))
+        block = values.block("milestone", milestone_table(self.milestone), below=below)
+        document.insert_block(block, after=last_of_track(document, self.milestone.track))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +203,9 @@ class AddMeeting:
 
     def apply(self, document: Document) -> None:
         """Write the meeting."""
-        if _meeting(document, self.meeting.date) is not None:
+        if find_meeting(document, self.meeting.date) is not None:
             raise ConflictError(f"there is a meeting on {self.meeting.date} already")
-        _add_meeting(document, self.meeting)
+        add_meeting(document, self.meeting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +224,14 @@ class AddProblem:
         if not self.text.strip():
             raise RequestError("a problem needs words")
         problem = Problem(self.text, self.raised or self.meeting)
-        key = _meeting(document, self.meeting)
+        key = find_meeting(document, self.meeting)
         if key is None:
-            _add_meeting(document, Meeting(self.meeting, (problem,)))
+            add_meeting(document, Meeting(self.meeting, (problem,)))
             return
         held = document.get((*key, "problem")) or []
         if any(item["text"] == self.text and "solved" not in item for item in held):
             return
-        table = _problem_table(problem, self.meeting)
+        table = problem_table(problem, self.meeting)
         if held or document.layout.places[key].header is False:
             document.append((*key, "problem"), table, (*_MEETING_KEYS, "problem"))
         else:
@@ -285,7 +293,7 @@ class SetSection:
 
     def apply(self, document: Document) -> None:
         """Set the section's text."""
-        key = _meeting(document, self.meeting)
+        key = find_meeting(document, self.meeting)
         now = "" if key is None else document.get((*key, self.section.value)) or ""
         if now == self.text:
             return
@@ -293,7 +301,7 @@ class SetSection:
             what = f"the section {self.section.value} of {self.meeting}"
             raise _conflict(what, self.expected, now)
         if key is None:
-            _add_meeting(document, Meeting(self.meeting, (), {self.section: self.text}))
+            add_meeting(document, Meeting(self.meeting, (), {self.section: self.text}))
         else:
             document.set((*key, self.section.value), self.text, _MEETING_KEYS)
 
@@ -307,7 +315,7 @@ class AddResult:
 
     def apply(self, document: Document) -> None:
         """Append the result."""
-        _add_results(document, [self.result])
+        add_results(document, [self.result])
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +323,7 @@ class _AddResults:
     results: tuple[Result, ...]
 
     def apply(self, document: Document) -> None:
-        _add_results(document, self.results)
+        add_results(document, self.results)
 
 
 def coalesced(edits: Iterable[Edit]) -> list[Edit]:
@@ -324,28 +332,6 @@ def coalesced(edits: Iterable[Edit]) -> list[Edit]:
     results = tuple(edit.result for edit in edits if isinstance(edit, AddResult))
     others = [edit for edit in edits if not isinstance(edit, AddResult)]
     return [*others, _AddResults(results)] if results else others
-
-
-def new_id(title: str, taken: Container[str]) -> str:
-    """Return a short readable id for a title, in letters and digits of any script.
-
-    ``"MAML: Model-Agnostic ..."`` gives ``maml``; a name that is taken gets a number.
-    """
-    name = unicodedata.normalize("NFKC", title).casefold()
-    head = name.split(":")[0] if re.search(r"\w", name.split(":")[0]) else name
-    words = re.findall(r"[^\W_]+", head)
-    stem = words[0][:_LONGEST_ID] if words else "milestone"
-    for word in words[1:]:
-        if len(stem) + 1 + len(word) > _LONGEST_ID:
-            break
-        stem += f"-{word}"
-    while stem.rpartition("-")[2] in _SMALL_WORDS and "-" in stem:
-        stem = stem.rpartition("-")[0]
-    number, found = 1, stem
-    while found in taken:
-        number += 1
-        found = f"{stem}-{number}"
-    return found
 
 
 def _conflict(what: str, expected: object, found: object) -> ConflictError:
@@ -362,114 +348,9 @@ def _quoted(value: object) -> str:
     return repr(text if len(text) <= 80 else f"{text[:77]}...")
 
 
-def _without_empty(table: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in table.items() if value not in (None, "", [], {})}
-
-
 def _milestone(document: Document, id: str) -> Key:  # noqa: A002 (the file's own word)
     milestones = document.get(("milestone",)) or []
     for index, milestone in enumerate(milestones):
         if milestone["id"] == id:
             return ("milestone", index)
     raise UnknownNameError("milestone", id, [milestone["id"] for milestone in milestones])
-
-
-def _meeting(document: Document, day: date) -> Key | None:
-    for index, meeting in enumerate(document.get(("meeting",)) or []):
-        if meeting["date"] == day:
-            return ("meeting", index)
-    return None
-
-
-def _milestone_table(milestone: Milestone) -> dict[str, Any]:
-    table = {
-        "id": milestone.id,
-        "track": milestone.track,
-        "title": milestone.title,
-        "due": milestone.due,
-        "status": milestone.status.value,
-        "links": list(milestone.links),
-        "needs": list(milestone.needs),
-        "experiments": list(milestone.experiments),
-        "notes": milestone.notes,
-    }
-    return _without_empty(table)
-
-
-def _change_table(change: Any) -> dict[str, Any]:  # noqa: ANN401
-    status = change.status and change.status.value
-    return {"on": change.on, "status": status, "due": change.due, "was": change.was}
-
-
-def _problem_table(problem: Problem, meeting: date) -> dict[str, Any]:
-    raised = None if problem.raised == meeting else problem.raised
-    table = {"text": problem.text, "raised": raised, "solved": problem.solved, "how": problem.how}
-    return _without_empty(table)
-
-
-def _last_of_track(document: Document, track: str) -> Key | None:
-    """Return the table behind which a track's new milestone goes.
-
-    That is the track's last milestone, or that of the nearest track before it, or the last
-    of all milestones, or what heads the file.
-    """
-    milestones = document.get(("milestone",)) or []
-    last = {item["track"]: index for index, item in enumerate(milestones)}
-    tracks = [item["id"] for item in document.get(("track",)) or []]
-    before = tracks[: tracks.index(track) + 1] if track in tracks else []
-    for name in reversed(before):
-        if name in last:
-            return ("milestone", last[name])
-    if milestones:
-        return ("milestone", len(milestones) - 1)
-    return _first_standing(document, [("track", len(tracks) - 1), ("plan",)])
-
-
-def _first_standing(document: Document, keys: Sequence[Key]) -> Key | None:
-    places = document.layout.places
-    return next((key for key in keys if key in places and places[key].header), None)
-
-
-def _add_meeting(document: Document, meeting: Meeting) -> None:
-    problems = [_problem_table(problem, meeting.date) for problem in meeting.problems]
-    texts = {section.value: meeting.sections.get(section, "") for section in Section}
-    table = {"date": meeting.date, **_without_empty(texts)}
-    if document.is_inline(("meeting",)):
-        held = {"problem": problems} if problems else {}
-        document.append(("meeting",), {**table, **held})
-        return
-    blocks = [values.block("meeting", table)]
-    blocks += [values.block("meeting.problem", problem) for problem in problems]
-    days = [item["date"] for item in document.get(("meeting",)) or []]
-    earlier = [index for index, day in enumerate(days) if day < meeting.date]
-    if earlier:
-        document.insert_block("\n\n".join(blocks), after=("meeting", earlier[-1]))
-    else:
-        before = _first_standing(document, [("meeting", 0), ("result", 0)])
-        document.insert_block("\n\n".join(blocks), before=before)
-
-
-def _add_results(document: Document, results: Sequence[Result]) -> None:
-    held = document.get(("result",)) or []
-    there = {item["run"] for item in held}
-    tables = {item.run: _result_table(item) for item in results if item.run not in there}
-    if not tables:
-        return
-    if document.is_inline(("result",)):
-        for table in tables.values():
-            document.append(("result",), table)
-        return
-    blocks = "\n\n".join(values.block("result", table) for table in tables.values())
-    document.insert_block(blocks, after=("result", len(held) - 1) if held else None)
-
-
-def _result_table(result: Result) -> dict[str, Any]:
-    table = {
-        "run": result.run,
-        "milestone": result.milestone,
-        "experiment": result.experiment,
-        "on": result.on,
-        "claims": dict(result.claims),
-        "figures": dict(result.figures),
-    }
-    return _without_empty(table)

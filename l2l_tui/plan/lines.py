@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from l2l_tui.plan.check import Finding
     from l2l_tui.plan.layout import Key
+    from l2l_tui.plan.table import Finding
 
 _WHERE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of .*)\)")
 _HINTS = {

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from l2l_tui.plan import check, lines, store
+from l2l_tui.plan import lines, store
+from l2l_tui.plan.table import Finding
 from tests.plan.conftest import SMALL
 
 Write = Callable[[str | bytes], Path]
@@ -291,7 +292,7 @@ def test_lines_are_found_behind_every_kind_of_value() -> None:
         "[[x]]\n\"quoted key\" = ''\n[x.y]\nz = 1\n[[x]]\nz = 2\n"
     )
     keys = [("c", "d", 1, "f"), ("x", 0, "quoted key"), ("x", 0, "y", "z"), ("x", 1, "z")]
-    found = lines.locate([check.Finding(key, "", "") for key in keys], text, Path("f"))
+    found = lines.locate([Finding(key, "", "") for key in keys], text, Path("f"))
     assert [(fault.line, fault.key) for fault in found] == [
         (8, "c.d[1].f"),
         (11, "x[0].quoted key"),

@@ -1,0 +1,186 @@
+"""One table of a plan's document, read field by field; what is wrong is noted, not raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from l2l_tui.errors import nearest
+from l2l_tui.plan.model import Milestone, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from l2l_tui.plan.layout import Key
+
+EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
+_A_DATE = "a date such as 2021-07-28, without quotes"
+_KNOWN = {
+    "": ("plan", "track", "milestone", "meeting", "result"),
+    "plan": ("title", "language", "first_meeting", "meets_every_days"),
+    "track": ("id", "title"),
+    "milestone": tuple(Milestone.__dataclass_fields__),
+    "change": ("on", "status", "due", "was"),
+    "meeting": ("date", "problem", *(section.value for section in Section)),
+    "problem": ("text", "raised", "solved", "how"),
+    "result": ("run", "milestone", "experiment", "on", "claims", "figures"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault before its line is known."""
+
+    key: Key
+    """Where in the document."""
+    found: str
+    """What stands there."""
+    expected: str
+    """What should."""
+
+
+def shown(value: object) -> str:
+    """Return a TOML value as a fault names it: short, and with its kind where that matters."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "an array" if value else "an empty array"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
+    return str(value) if len(str(value)) <= 60 else f"{str(value)[:57]}..."
+
+
+class Table:
+    """One table of the document, read field by field; what is wrong goes to `findings`."""
+
+    __slots__ = ("_findings", "_kind", "key", "values")
+
+    def __init__(
+        self, values: Mapping[str, Any], key: Key, kind: str, findings: list[Finding]
+    ) -> None:
+        self.values, self.key, self._kind, self._findings = values, key, kind, findings
+
+    def fault(self, name: str | int, found: str, expected: str, *below: str | int) -> None:
+        """Note that the value at `name` is wrong."""
+        self._findings.append(Finding((*self.key, name, *below), found, expected))
+
+    def missing(self, name: str, expected: str) -> None:
+        """Note that a value is missing, and what may have been meant for it."""
+        known = _KNOWN.get(self._kind, ())
+        strangers = [key for key in self.values if key not in known]
+        stands = nearest(name, strangers)
+        self.fault(name, "nothing" if stands is None else f"nothing, but {stands!r}", expected)
+
+    def string(self, name: str, *, required: str = "") -> str:
+        """Return a string; `required` says what it is for, if it must be there."""
+        value = self.values.get(name)
+        if isinstance(value, str) and (value.strip() or not required):
+            return value
+        if value is None and required:
+            self.missing(name, required)
+        elif value is not None:
+            self.fault(name, shown(value), required or "text in quotes")
+        return ""
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        """Return a date between the years 1900 and 2200."""
+        value = self.values.get(name)
+        if value is None:
+            if required:
+                self.missing(name, _A_DATE)
+            return None
+        if isinstance(value, datetime) or not isinstance(value, date):
+            self.fault(name, shown(value), _A_DATE)
+            return None
+        if not EARLIEST <= value <= _LATEST:
+            self.fault(name, shown(value), f"a date from {EARLIEST} to {_LATEST}")
+            return None
+        return value
+
+    def word(self, name: str, choices: Collection[str], default: str) -> str:
+        """Return one of a few words."""
+        value = self.values.get(name, default)
+        if isinstance(value, str) and value in choices:
+            return value
+        self.fault(name, shown(value), one_of(choices, value))
+        return default
+
+    def strings(self, name: str) -> tuple[str, ...]:
+        """Return an array of strings."""
+        values = self.values.get(name)
+        if not values and (values is None or isinstance(values, list)):
+            return ()
+        if not isinstance(values, list):
+            self.fault(name, shown(values), "an array of text, such as []")
+            return ()
+        for index, value in enumerate(values):
+            if not isinstance(value, str):
+                self.fault(name, shown(value), "text in quotes", index)
+        return tuple(value for value in values if isinstance(value, str))
+
+    def table(self, name: str, *, required: str = "") -> Table | None:
+        """Return a table below this one; `required` says what it is for, if it must be there."""
+        value = self.values.get(name)
+        if isinstance(value, dict):
+            return Table(value, (*self.key, name), name, self._findings)
+        if value is not None:
+            self.fault(name, shown(value), f"a table, headed [{name}]")
+        elif required:
+            self.missing(name, required)
+        return None
+
+    def tables(self, name: str, kind: str) -> Iterable[Table]:
+        """Return the tables of an array."""
+        values = self.values.get(name)
+        if values is None:
+            return ()
+        if not isinstance(values, list):
+            self.fault(name, shown(values), f"an array of tables, each headed [[{name}]]")
+            return ()
+        for index, value in enumerate(values):
+            if not isinstance(value, dict):
+                self.fault(name, shown(value), "a table", index)
+        key = (*self.key, name)
+        return tuple(
+            Table(value, (*key, index), kind, self._findings)
+            for index, value in enumerate(values)
+            if isinstance(value, dict)
+        )
+
+
+def one_of(choices: Collection[str], value: object) -> str:
+    """Return the choices in words, with the one that looks most like the value."""
+    if not choices:
+        return "none, for there is none yet"
+    listed = ", ".join(list(choices)[:8]) + (", ..." if len(choices) > 8 else "")
+    close = nearest(value, choices) if isinstance(value, str) else None
+    hint = "" if close is None else f"; did you mean {close!r}?"
+    return f"one of {listed}{hint}"
+
+
+class Unique:
+    """Ids seen so far in one array, and the fault where one comes a second time."""
+
+    def __init__(self, what: str, name: str) -> None:
+        self._what, self._name = what, name
+        self._seen: dict[str, int] = {}
+
+    def take(self, table: Table, id: str) -> str:  # noqa: A002 (the file's own word)
+        """Return the id, made different from all before it."""
+        if id not in self._seen:
+            self._seen[id] = len(self._seen)
+            return id
+        expected = f"an id of its own; {self._what}[{self._seen[id]}] has this one"
+        table.fault(self._name, shown(id), expected)
+        return self.take_free(id)
+
+    def take_free(self, stem: str) -> str:
+        """Return an id that nobody has."""
+        number = 2
+        while f"{stem}-{number}" in self._seen:
+            number += 1
+        self._seen[f"{stem}-{number}"] = len(self._seen)
+        return f"{stem}-{number}"
