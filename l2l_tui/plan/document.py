@@ -2,8 +2,9 @@
 
 Every change replaces or inserts a span of the text; all around it stays to the last byte:
 comments (those on the changed line too), blank lines, order, quoting, CRLF line ends, keys
-that nobody here knows. (tomlkit was tried first: it moves comments between arrays of tables,
-mixes line ends, and takes 0.7 s to parse 1,000 milestones, ten times as long as this.)
+that nobody here knows. (tomlkit 0.15 puts a milestone inserted into the list below the
+comment that heads the next track, writes new keys of a CRLF file with LF, and parses 1,000
+milestones in 0.74 s where reading and scanning them here takes 0.15 s.)
 """
 
 from __future__ import annotations
