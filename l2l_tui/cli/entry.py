@@ -42,6 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         output.say(str(error))
         return error.exit_code
+    except OSError as error:
+        if debug:
+            raise
+        output.say(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return 1
     except Exception as error:
         if debug:
             raise

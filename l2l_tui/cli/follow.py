@@ -98,14 +98,14 @@ class _Bar:
 
     def _line(self, run: Run) -> str:
         status = run.status
+        note = f"  {plain(status.note)}" if status and status.note else ""
         if status is None or not status.steps:
-            return f"{run.request.experiment}  {run.state}"
+            return f"{run.request.experiment}  {run.state}{note}"
         share = min(1.0, status.step / status.steps)
         full = int(share * _BAR_CELLS)
         bar = "━" * full + "─" * (_BAR_CELLS - full)
         left = "" if run.remaining_s is None else f"  {duration(run.remaining_s)} left"
         word = "" if run.state is State.RUNNING else f"  {run.state}"
-        note = f"  {plain(status.note)}" if status.note else ""
         return f"{run.request.experiment}  {bar} {share:4.0%}{left}{word}{note}"
 
 

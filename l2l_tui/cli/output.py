@@ -100,7 +100,7 @@ def table(rows: Sequence[Sequence[str | Cell]], headers: Sequence[str] = ()) -> 
 
 def paint(text: str, style: str) -> str:
     """Return the text in its colour, where stdout is a terminal that wants colour."""
-    if style and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+    if style and is_terminal() and not os.environ.get("NO_COLOR"):
         return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
     return text
 
@@ -124,17 +124,24 @@ def _narrowed(widths: list[int], columns: int | None) -> list[int]:
 
 
 def _columns() -> int | None:
-    if not sys.stdout.isatty():
+    if not is_terminal():
         return None
     from shutil import get_terminal_size
 
     return get_terminal_size().columns
 
 
-def _write(stream: TextIO, text: str) -> None:
+def is_terminal() -> bool:
+    """Return whether a person looks at stdout; a closed one (``>&-``) is None."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _write(stream: TextIO | None, text: str) -> None:
     """Write it all now; a reader that has gone away (``| head``) is no fault."""
     from l2l_tui.errors import L2LError
 
+    if stream is None:
+        return
     try:
         stream.write(text)
         stream.flush()

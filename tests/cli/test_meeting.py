@@ -84,9 +84,11 @@ def test_a_day_that_is_none_is_refused(cli: Cli, words: list[str]) -> None:
     assert "is no day" in done.err
 
 
-def test_an_empty_problem_is_refused(cli: Cli) -> None:
-    """There is nothing to carry over."""
+def test_an_empty_problem_or_note_is_refused(cli: Cli) -> None:
+    """There is nothing to carry over; an empty text may stand in place of another."""
     assert cli("meeting", "problem", "  ").code == 2
+    assert cli("meeting", "note", "paper", "").code == 2
+    assert cli("meeting", "note", "paper", "", "--replace").code == 0
 
 
 def test_a_meeting_is_readable(cli: Cli) -> None:

@@ -88,6 +88,17 @@ def test_output_that_cannot_be_written_is_said(environment: dict[str, str]) -> N
     assert "Traceback" not in done.stderr
 
 
+def test_a_closed_output_is_no_fault(environment: dict[str, str]) -> None:
+    """As in `l2l-tui runs >&-`."""
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *command("runs")],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_fault_of_ours_shows_its_traceback_only_with_debug(
     workspace: Workspace, environment: dict[str, str]
 ) -> None:
@@ -116,6 +127,8 @@ def test_the_app_is_not_opened_into_a_pipe(process: Cli) -> None:
 def test_a_workspace_that_cannot_be_written_is_said(process: Cli, tmp_path: Path) -> None:
     """In one line, whatever stands in the way."""
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    done = process("plan", "--workspace", tmp_path / "file")
-    assert done.code in {1, 2}
-    assert len(done.err.splitlines()) == 1
+    for verb in ("plan", "runs"):
+        done = process(verb, "--workspace", tmp_path / "file")
+        assert done.code == 1
+        assert len(done.err.splitlines()) == 1
+        assert "Not a directory" in done.err

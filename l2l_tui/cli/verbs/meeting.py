@@ -149,6 +149,8 @@ def note(command: Command) -> int:
 
     _check_day(command)
     args = command.args
+    if not args.text.strip() and not args.replace:
+        raise RequestError("the note is empty; say what to add, or empty the section by --replace")
     plan = plans.read_plan(command)
     day = meeting_day(plan, args.day)
     section = Section(args.section)

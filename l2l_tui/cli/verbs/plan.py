@@ -171,12 +171,13 @@ def add_milestone(command: Command) -> int:
     taken = {milestone.id for milestone in plan.milestones}
     if args.id in taken:
         raise RequestError(f"the plan has a milestone {args.id!r} already; choose another --id")
-    if not args.title.strip():
+    title = " ".join(args.title.split())
+    if not title:
         raise RequestError("the title is empty; say what the milestone is")
     milestone = Milestone(
-        id=args.id or edits.new_id(args.title, taken),
+        id=args.id or edits.new_id(title, taken),
         track=_track(plan, args.track),
-        title=args.title.strip(),
+        title=title,
         due=due,
         links=tuple(args.link),
         needs=tuple(args.needs),

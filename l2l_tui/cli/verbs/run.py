@@ -89,8 +89,8 @@ def _prepare(command: Command) -> RunDirectory:
     experiment = experiments.get(args.experiment)
     changes = parse_changes(args.changes)
     experiment.configure(args.preset, changes)
-    if args.seed < 0:
-        raise RequestError(f"--seed {args.seed} is not a whole number from 0 on")
+    if not 0 <= args.seed < 2**63:
+        raise RequestError(f"--seed {args.seed} is not a whole number from 0 to 2^63-1")
     if args.milestone is not None or command.plan_name is not None or not _has_plans(command):
         plans.plan_file(command)
     return launch.prepare(
