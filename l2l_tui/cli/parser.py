@@ -116,7 +116,8 @@ def build(word: str = "") -> Parser:
         prog="l2l-tui",
         usage="l2l-tui [VERB] [options]",
         description="A study planner with a lab inside. Without a verb the app opens.",
-        epilog="`l2l-tui VERB --help` says more, with an example.",
+        epilog="`l2l-tui VERB --help` says more, with an example. Exit codes: 0 done; 1 a run "
+        "failed or a check found something; 2 the request was wrong; 130 Ctrl-C.",
         parents=[_common_options(Parser(add_help=False))],
         allow_abbrev=False,
     )
