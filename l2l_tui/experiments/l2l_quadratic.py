@@ -63,7 +63,6 @@ class L2LQuadraticSettings(Settings):
 
 
 def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
-
     from l2l_tui.lab import comparison, preprocessing, tuning
     from l2l_tui.lab.engines import AutogradEngine, Engine
     from l2l_tui.lab.fused_engine import FusedEngine

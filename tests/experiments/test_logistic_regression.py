@@ -13,7 +13,7 @@ from l2l_tui.experiments.claims import Verdict
 from tests.experiments.conftest import finish, left_and_resumed
 
 EXPERIMENT = experiments.get("logistic-regression")
-SMALL: dict[str, Any] = {"splits": 2, "examples": 200, "c": 0.1, "every": 20}
+SMALL: dict[str, Any] = {"splits": 2, "examples": 300, "c": 0.1, "every": 20}
 
 
 def procedure(seed: int = 0, **changes: Any) -> Any:
