@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.binding import BindingType
+    from textual.screen import Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class Command:
 
 
 _SHORT = {"ctrl+": "^", "question_mark": "?", "escape": "esc", "enter": "⏎"}
+
+
+async def perform(screen: Screen[Any], command: Command) -> None:
+    """Do a command: the screen's own, or else the app's."""
+    own = hasattr(screen, f"action_{command.action.partition('(')[0]}")
+    await (screen if own else screen.app).run_action(command.action)
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Provider
 
-from l2l_tui.tui.commands import EVERYWHERE
+from l2l_tui.tui.commands import EVERYWHERE, perform
 from l2l_tui.tui.screens.base import StudyScreen
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class CommandsProvider(Provider):
         return [one for one in (*here, *EVERYWHERE) if one.action != "command_palette"]
 
     def _run(self, command: Command) -> partial[Coroutine[object, object, None]]:
-        return partial(self.screen.run_action, command.action)
+        return partial(perform, self.screen, command)
 
 
 def named(command: Command) -> str:

@@ -77,7 +77,8 @@ class StudyApp(App[None]):
         self.workspace, self.plan = workspace, plan
         self.book = RunBook()
         self._others = tuple(others)
-        self._main = MainScreen()
+        self.main = MainScreen()
+        """The main screen, whatever stands above it."""
         self._clock = clock
         seen = (stamp, plan.digest) if stamp is not None else None
         self._feed = Feed(workspace, plan.path, self.post_message, seen=seen)
@@ -90,12 +91,12 @@ class StudyApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen."""
-        return self._main
+        return self.main
 
     async def on_ready(self) -> None:
         """Begin to watch the disk, now that the first picture is on the screen."""
         gc.enable()
-        await self._main.open_trainer()
+        await self.main.open_trainer()
         self.watch_disk()
         if self._others:
             self._choose_plan()

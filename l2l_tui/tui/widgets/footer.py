@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from l2l_tui.text import width
+from l2l_tui.tui.commands import perform
 from l2l_tui.tui.format.tone import ACCENT, MUTED
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class KeyLine(Widget):
     async def on_click(self, event: events.Click) -> None:
         """Do what stands under the mouse."""
         if command := self._at(event.x):
-            await self.screen.run_action(command.action)
+            await perform(self.screen, command)
 
     def _at(self, x: int) -> Command | None:
         shown = fitting(self.commands, self.size.width)
