@@ -1,0 +1,43 @@
+"""Pictures of the main screen for the README: ``python -m tests.tui.take_pictures WORKSPACE``.
+
+They show a real workspace with real runs, so every number in them comes from a run. Text that
+refers to fonts on other hosts is taken out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+from l2l_tui import workspace
+from l2l_tui.plan import store
+from l2l_tui.tui.app import StudyApp
+
+PICTURES = Path(__file__).with_name("pictures")
+SIZES = ((160, 48), (80, 24))
+_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+
+
+async def take(root: Path, size: tuple[int, int]) -> str:
+    """Return the main screen as SVG, once the highlighted run's curves are drawn."""
+    place = workspace.find(root)
+    app = StudyApp(place, store.load(place.plan_file()))
+    async with app.run_test(size=size) as pilot:
+        while not (app.book.alive() or any(one.curves for one in app.book)):
+            await pilot.pause(0.1)
+        await pilot.pause(2)
+        return _FONTS.sub("", app.export_screenshot())
+
+
+def main(root: Path) -> None:
+    """Write one picture a size."""
+    PICTURES.mkdir(exist_ok=True)
+    for columns, lines in SIZES:
+        picture = asyncio.run(take(root, (columns, lines)))
+        (PICTURES / f"main-{columns}x{lines}.svg").write_text(picture, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
