@@ -74,9 +74,11 @@ class Architecture:
         return phi
 
     def init(self, params: Tensor) -> OptimizerState:
-        """Return the state before the first step: zeros (hidden, coordinates), and the
-        preprocessing's own memory under ``seen.NAME``.
-        """  # noqa: D205 (one thought)
+        """Return the state before the first step.
+
+        Hidden and cell states are zeros (hidden, coordinates), and the preprocessing's own
+        memory stands under ``seen.NAME``.
+        """
         flat = params.reshape(-1)
         zeros = flat.new_zeros((self.hidden, flat.numel()))
         seen = self.preprocessing.init(flat)
