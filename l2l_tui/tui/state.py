@@ -60,6 +60,13 @@ class Watched:
             self.last = update.measurements[-1].name
         self.log.extend(plain(line) for line in update.log.splitlines())
 
+    def far(self) -> str:
+        """Return in a word how far it has come."""
+        status = self.run.status
+        if self.run.state != "running" or status is None or not status.steps:
+            return str(self.run.state)
+        return f"{100 * status.step // status.steps} %"
+
     def families(self) -> tuple[str, ...]:
         """Return the families measured so far, the declared ones first, most telling first."""
         found = dict.fromkeys(family(name) for name in self.curves)

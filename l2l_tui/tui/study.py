@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App
 
 from l2l_tui.errors import L2LError
@@ -113,6 +113,12 @@ class StudyApp(App[None]):
         self._feed.stop()
         self._feed = Feed(self.workspace, path, self.post_message)
         self.watch_disk()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Make what is pasted harmless for a terminal, whichever input it goes to."""
+        if isinstance(event, events.Paste):
+            event.text = plain_lines(event.text)
+        await super().on_event(event)
 
     def on_unmount(self) -> None:
         """Let the worker end."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from l2l_tui import workspace
 from l2l_tui.plan import store
-from l2l_tui.tui.app import StudyApp
+from l2l_tui.tui.study import StudyApp
 
 PICTURES = Path(__file__).with_name("pictures")
 SIZES = ((160, 48), (80, 24))

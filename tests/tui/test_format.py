@@ -29,7 +29,7 @@ def plan(tmp_path: Path) -> Plan:
 def test_every_line_of_the_schedule_has_the_width_asked_for(plan: Plan, cells: int) -> None:
     """Double-width titles included, so that columns align."""
     for milestone in plan.milestones:
-        assert schedule.line(plan, milestone, TODAY, cells).cell_length == cells
+        assert schedule.line(plan, milestone, TODAY, {}, cells).cell_length == cells
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_days_left_or_late_are_said_in_words(days: int, said: str) -> None:
 
 def test_a_late_milestone_carries_a_mark_and_words(plan: Plan) -> None:
     """The sign of its status stays."""
-    line = schedule.line(plan, plan.milestone("maml"), TODAY, 74).plain
+    line = schedule.line(plan, plan.milestone("maml"), TODAY, {}, 74).plain
     assert line.startswith("○!")
     assert "3 days late" in line
     assert "03-01" in line
@@ -83,7 +83,7 @@ def test_each_status_has_its_own_sign() -> None:
 
 def test_headings_are_not_selectable(plan: Plan) -> None:
     """The cursor stands on milestones only."""
-    assert [row.key for row in rows(plan, TODAY) if not row.selectable] == [
+    assert [row.key for row in rows(plan, TODAY, {}) if not row.selectable] == [
         "track:paper",
         "track:torch",
     ]

@@ -12,6 +12,7 @@ from l2l_tui.plan.model import Status
 from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, STRONG, WARN, cell
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from l2l_tui.plan.model import Milestone, Plan, Result, Track
@@ -75,8 +76,16 @@ def latest(results: tuple[Result, ...]) -> tuple[Result, ...]:
     return tuple({result.experiment: result for result in results}.values())
 
 
-def evidence(plan: Plan, milestone: Milestone) -> Mark:
-    """Return what the runs say of a milestone, or what stands in its way."""
+def evidence(plan: Plan, milestone: Milestone, live: Mapping[str, str] | None = None) -> Mark:
+    """Return what the runs say of a milestone, or what stands in its way.
+
+    Args:
+        plan: The plan.
+        milestone: The milestone.
+        live: How far the runs have come that are under way, by milestone.
+    """
+    if live and milestone.id in live:
+        return Mark(f"▶ {live[milestone.id]}", ACCENT)
     results = latest(schedule.evidence(plan, milestone))
     verdicts = [verdict for result in results for verdict in result.claims.values()]
     if fails := verdicts.count("fails"):
@@ -91,21 +100,24 @@ def evidence(plan: Plan, milestone: Milestone) -> Mark:
     if blockers := waits_for(plan, milestone):
         return Mark(f"needs {blockers[0].id}", WARN)
     awaited = milestone.experiments and milestone.status not in CLOSED
-    return Mark("no run yet", FAINT) if awaited else Mark("")
+    return Mark("no evidence", FAINT) if awaited else Mark("")
 
 
 def heading(track: Track, milestones: tuple[Milestone, ...], cells: int) -> Content:
     """Return a track's heading: its title, and how many of its milestones are done."""
-    done = sum(milestone.status in CLOSED for milestone in milestones)
-    count = f"{done}/{len(milestones)} done" if milestones else "nothing yet"
+    wanted = [one for one in milestones if one.status is not Status.DROPPED]
+    done = sum(milestone.status is Status.DONE for milestone in wanted)
+    count = f"{done}/{len(wanted)} done" if wanted else "nothing yet"
     room = max(0, cells - len(count) - 1)
     return Content.assemble(cell(track.title, room, STRONG), " ", (count, FAINT))
 
 
-def line(plan: Plan, milestone: Milestone, today: date, cells: int) -> Content:
+def line(
+    plan: Plan, milestone: Milestone, today: date, live: Mapping[str, str], cells: int
+) -> Content:
     """Return one milestone's line in exactly `cells` cells."""
     sign, tone = SIGNS[milestone.status]
-    due, mark = when(milestone, today), evidence(plan, milestone)
+    due, mark = when(milestone, today), evidence(plan, milestone, live)
     late = due.style == BAD
     blocked = bool(waits_for(plan, milestone))
     title_style = FAINT if milestone.status is Status.DROPPED else MUTED if blocked else ""

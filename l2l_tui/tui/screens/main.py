@@ -123,7 +123,11 @@ class MainScreen(RunActs, PlanActs):
         """Show what changed in the runs; the app has merged it already."""
         if self.trainer is not None:
             self.trainer.take(updates, self.marked)
-        self.query_one(RunningStrip).show(self.study.book.alive())
+        alive = self.study.book.alive()
+        self.query_one(RunningStrip).show(alive)
+        self.schedule.show_live(
+            {one.run.request.milestone: one.far() for one in alive if one.run.request.milestone}
+        )
 
     def show_runs(self) -> None:
         """Draw the list of runs anew."""

@@ -17,7 +17,7 @@ from l2l_tui.tui.commands import BACK, Command, bindings
 from l2l_tui.tui.format import meeting as lines
 from l2l_tui.tui.format.tone import MUTED, WARN, spread, words
 from l2l_tui.tui.screens.base import StudyScreen
-from l2l_tui.tui.widgets.field import Field, PlainTextArea
+from l2l_tui.tui.widgets.field import Field
 from l2l_tui.tui.widgets.footer import KeyLine
 from l2l_tui.tui.widgets.line import Drawn
 from l2l_tui.tui.widgets.lines import LineList, Row
@@ -69,7 +69,7 @@ class MeetingScreen(StudyScreen[None]):
         with Horizontal(id="writing"):
             with Vertical(id="editors"):
                 for section in Section:
-                    yield PlainTextArea(id=f"edit-{section}", highlight_cursor_line=False)
+                    yield TextArea(id=f"edit-{section}", highlight_cursor_line=False)
             with VerticalScroll(id="preview", can_focus=False) as preview:
                 preview.border_title = "Preview"
                 yield Markdown(open_links=False)

@@ -15,7 +15,6 @@ from l2l_tui.text import plain, plain_lines
 from l2l_tui.tui.format.tone import BAD, FAINT, MUTED, words
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
 Check = Callable[[str], str | None]
@@ -40,20 +39,6 @@ class Field:
     """What to choose from, as shown and as answered; empty for a text."""
     lines: int = 1
     """How many lines the text has room for."""
-
-
-class PlainInput(Input):
-    """An input that never takes in what a terminal would obey."""
-
-    def _on_paste(self, event: events.Paste) -> None:
-        event.text = plain(event.text)
-
-
-class PlainTextArea(TextArea):
-    """A text area that never takes in what a terminal would obey."""
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.text = plain_lines(event.text)
 
 
 class FieldBox(Horizontal):
@@ -134,11 +119,11 @@ class FieldBox(Horizontal):
             value = field.value if field.value in known else field.choices[0][1]
             return Select(options, value=value, allow_blank=False, compact=True, classes="input")
         if field.lines > 1:
-            area = PlainTextArea(self.first, compact=True, tab_behavior="focus", classes="input")
+            area = TextArea(self.first, compact=True, tab_behavior="focus", classes="input")
             area.highlight_cursor_line = False
             area.styles.height = field.lines
             return area
-        return PlainInput(self.first, compact=True, classes="input", select_on_focus=False)
+        return Input(self.first, compact=True, classes="input", select_on_focus=False)
 
     def _below(self, fault: str | None) -> Content:
         if fault is not None:

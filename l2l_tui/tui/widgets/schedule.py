@@ -9,6 +9,7 @@ from l2l_tui.tui.format import schedule
 from l2l_tui.tui.widgets.lines import LineList, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from l2l_tui.plan.model import Milestone, Plan, Track
@@ -20,9 +21,20 @@ _MILESTONE = "milestone:"
 class Schedule(LineList):
     """All tracks with their milestones."""
 
+    def __init__(self, *, empty: str, id: str) -> None:  # noqa: A002 (Textual's own word)
+        self._live: dict[str, str] = {}
+        super().__init__(empty=empty, id=id)
+
     def show(self, plan: Plan, today: date) -> None:
         """Show a plan as it stands on a day."""
-        self.set_rows(rows(plan, today))
+        self.set_rows(rows(plan, today, self._live))
+
+    def show_live(self, live: Mapping[str, str]) -> None:
+        """Show beside the milestones how far the runs have come that are under way."""
+        if live != self._live:
+            self._live.clear()
+            self._live.update(live)
+            self.set_rows(self.rows)
 
     @property
     def milestone(self) -> str | None:
@@ -34,14 +46,14 @@ class Schedule(LineList):
         return self.go_to(_MILESTONE + milestone)
 
 
-def rows(plan: Plan, today: date) -> list[Row]:
+def rows(plan: Plan, today: date, live: Mapping[str, str]) -> list[Row]:
     """Return the rows of a plan: each track's heading, then its milestones."""
     made: list[Row] = []
     for track, milestones in grouped(plan):
         heading = partial(schedule.heading, track, milestones)
         made.append(Row(_TRACK + track.id, heading, selectable=False))
         for milestone in milestones:
-            draw = partial(schedule.line, plan, milestone, today)
+            draw = partial(schedule.line, plan, milestone, today, live)
             made.append(Row(_MILESTONE + milestone.id, draw))
     return made
 
