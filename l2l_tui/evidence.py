@@ -31,8 +31,9 @@ _LOCK_TIMEOUT_S = 20.0
 def collect(workspace: Workspace) -> tuple[Result, ...]:
     """Write every finished run that serves a milestone into its plan, once.
 
-    Left out are plans with faults, plans without that milestone, runs that failed and runs
-    that cannot be read. With nothing new it writes nothing.
+    Left out are plans with faults, plans without that milestone, runs that failed, runs that
+    cannot be read, and results that were undone and can still be redone. With nothing new it
+    writes nothing.
 
     Returns:
         What this very call collected; another process that collects at the same time gets
@@ -71,7 +72,13 @@ def _pending(workspace: Workspace) -> dict[Path, list[Result]]:
         found = _evidence(directory, plans)
         if found is not None:
             pending.setdefault(found[0], []).append(found[1])
-    return pending
+    return {path: left for path, results in pending.items() if (left := _wanted(path, results))}
+
+
+def _wanted(path: Path, results: list[Result]) -> list[Result]:
+    """Leave out what a person has just undone: collected at once, it could not be undone."""
+    undone = store.undone_runs(path)
+    return [result for result in results if result.run not in undone]
 
 
 def _plans(workspace: Workspace) -> dict[str, Plan]:

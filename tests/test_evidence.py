@@ -14,6 +14,7 @@ import pytest
 from l2l_tui import evidence
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
 from l2l_tui.plan import store
+from l2l_tui.plan.edits import SetText
 from l2l_tui.runs import files
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Request, RunError, RunResult, State
@@ -101,6 +102,19 @@ def test_a_run_is_collected_once(workspace: Workspace) -> None:
     assert evidence.collect(workspace) == ()
     after = (workspace.plans / "term.toml").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_result_that_was_undone_stays_undone_until_the_next_edit(workspace: Workspace) -> None:
+    """Otherwise the next look at the plan would do again what a person took back."""
+    add_run(workspace, "run-a")
+    evidence.collect(workspace)
+    path = workspace.plans / "term.toml"
+    store.undo(path)
+    assert evidence.collect(workspace) == ()
+    assert path.read_text() == PLAN
+
+    store.save(path, SetText("l2l", "notes", "Read it."))
+    assert [result.run for result in evidence.collect(workspace)] == ["run-a"]
 
 
 def test_what_is_no_evidence_is_left_out(workspace: Workspace) -> None:

@@ -2,8 +2,8 @@
 
 A plan belongs to the person who wrote it. So a save changes the spans that an edit names and
 nothing else; it happens under a lock, on what stands on disk at that moment; the file is
-replaced at one instant; the version before is kept aside; and a file that could not be read
-whole is never written over.
+replaced at one instant; the versions before are kept aside, to walk back and forth in; and a
+file that could not be read whole is never written over.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from l2l_tui import files
 from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.plan import check
+from l2l_tui.plan.history import KEPT_VERSIONS as KEPT_VERSIONS
+from l2l_tui.plan.history import History, Timeline, Version
+from l2l_tui.plan.labels import label
 from l2l_tui.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -24,9 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from l2l_tui.plan.edits import Edit
-
-KEPT_VERSIONS = 20
-"""How many earlier versions of a plan are kept aside."""
 
 _LOCK_TIMEOUT_S = 20.0
 _BOM = "\ufeff"
@@ -94,13 +94,14 @@ def save(path: Path, *edits: Edit) -> Plan:
 
     with _locked(path):
         content = _read(path)
-        _refuse_faults(parse(path, content), f"{path.name} has faults and was not touched")
+        before = parse(path, content)
+        _refuse_faults(before, f"{path.name} has faults and was not touched")
         text = content.decode("utf-8")
         document = Document(text.removeprefix(_BOM))
         for edit in coalesced(edits):
             edit.apply(document)
         marked = _BOM + document.text if text.startswith(_BOM) else document.text
-        return _put(path, content, marked.encode("utf-8", errors="replace"))
+        return _put(path, content, before, marked.encode("utf-8", errors="replace"))
 
 
 def create(path: Path, text: str) -> Plan:
@@ -119,12 +120,70 @@ def create(path: Path, text: str) -> Plan:
         if path.exists():
             raise RequestError(f"{path} exists already; nothing was written")
         files.replace(path, content)
+        _remember(path, content)
     return plan
+
+
+def keep(path: Path) -> None:
+    """Keep what stands on disk as a version, if nobody did: someone may write over it outside.
+
+    Raises:
+        RequestError: There is no such file.
+        L2LError: The disk is full or read-only, or somebody holds the lock.
+    """
+    with _locked(path):
+        _remember(path, _read(path))
+
+
+def undo(path: Path) -> Plan:
+    """Bring back the version before the one that stands, byte for byte.
+
+    `timeline` tells beforehand what will be taken back, and afterwards what was. A change made
+    in an editor outside is one step like any other.
+
+    Raises:
+        RequestError: Nothing was changed that could be taken back.
+        L2LError: The disk is full or read-only, or somebody holds the lock.
+    """
+    return _walk(path, -1, "nothing was changed")
+
+
+def redo(path: Path) -> Plan:
+    """Bring back the version that was undone last, byte for byte.
+
+    Raises:
+        RequestError: Nothing was undone since the last change.
+        L2LError: The disk is full or read-only, or somebody holds the lock.
+    """
+    return _walk(path, 1, "nothing was undone since the last change")
+
+
+def timeline(path: Path) -> Timeline:
+    """Return the plan's versions and where it stands among them; nothing is written.
+
+    A change made outside that nobody kept yet stands there too, though without a file.
+    """
+    content, history = _read(path), History(path)
+    digest = hashlib.sha256(content).hexdigest()
+    kept = history.read()
+    return kept.standing(digest) or kept.then(_found(path, content, history, kept))
+
+
+def undone_runs(path: Path) -> frozenset[str]:
+    """Return the runs whose results a person took back and may yet bring again by `redo`."""
+    kept = History(path).read()
+    digest = hashlib.sha256(_read(path)).hexdigest()
+    # A step that was cut short leaves the journal elsewhere; then nobody undid anything.
+    stands = kept.at >= 0 and kept.versions[kept.at].digest == digest
+    return kept.undone_runs if stands else frozenset()
 
 
 def versions(path: Path) -> list[Path]:
     """Return the versions of a plan that are kept aside, oldest first."""
-    return sorted(_history(path).glob("*.toml"))
+    history = History(path)
+    kept = history.read()
+    digest = hashlib.sha256(_read(path)).hexdigest()
+    return list(history.others(kept.standing(digest) or replace(kept, at=-1)))
 
 
 def restore(path: Path, version: Path) -> Plan:
@@ -135,17 +194,67 @@ def restore(path: Path, version: Path) -> Plan:
         L2LError: The disk is full or read-only, or somebody holds the lock.
     """
     with _locked(path):
-        files.replace(path.resolve(), _keep(path, _read(path), _read(version)))
-        return load(path)
+        content, wanted = _read(path), _read(version)
+        if content != wanted:
+            plan = parse(path, wanted)
+            back = Version("", plan.digest, f"back to the version {version.stem}")
+            _step(path, content, wanted, back)
+        return parse(path, wanted)
 
 
-def _put(path: Path, before: bytes, after: bytes) -> Plan:
-    if after == before:
-        return parse(path, before)
-    plan = parse(path, after)
+def _walk(path: Path, way: int, nothing: str) -> Plan:
+    with _locked(path):
+        history, content = History(path), _read(path)
+        kept = _present(path, content, history)
+        at = kept.at + way
+        if not 0 <= at < len(kept.versions):
+            raise RequestError(f"{nothing} in {path.name}")
+        wanted = history.content(kept.versions[at])
+        history.write(replace(kept, at=at))
+        files.replace(path.resolve(), wanted)
+        return parse(path, wanted)
+
+
+def _put(path: Path, content: bytes, before: Plan, wanted: bytes) -> Plan:
+    if wanted == content:
+        return before
+    plan = parse(path, wanted)
     _refuse_faults(plan, f"{path.name} was not touched, for this would give it faults")
-    files.replace(path.resolve(), _keep(path, before, after))
+    known = {result.run for result in before.results}
+    runs = tuple(result.run for result in plan.results if result.run not in known)
+    _step(path, content, wanted, Version("", plan.digest, label(before, plan), runs=runs))
     return plan
+
+
+def _step(path: Path, content: bytes, wanted: bytes, version: Version) -> None:
+    """Keep both versions, then replace the plan: at no moment is one of them nowhere."""
+    history = History(path)
+    history.write(history.add(_present(path, content, history), wanted, version))
+    files.replace(path.resolve(), wanted)
+
+
+def _remember(path: Path, content: bytes) -> None:
+    history = History(path)
+    kept = history.read()
+    present = _present(path, content, history)
+    if present != kept:
+        history.write(present)
+
+
+def _present(path: Path, content: bytes, history: History) -> Timeline:
+    """Return the timeline with what stands on disk in it, kept if nobody did yet."""
+    kept = history.read()
+    standing = kept.standing(hashlib.sha256(content).hexdigest())
+    return standing or history.add(kept, content, _found(path, content, history, kept))
+
+
+def _found(path: Path, content: bytes, history: History, kept: Timeline) -> Version:
+    """Return what another program wrote, or a plan that has no history yet, as a version."""
+    plan = parse(path, content)
+    if kept.at < 0:
+        return Version("", plan.digest)
+    before = parse(path, history.content(kept.versions[kept.at]))
+    return Version("", plan.digest, label(before, plan), outside=True)
 
 
 def _read(path: Path) -> bytes:
@@ -163,17 +272,11 @@ def _refuse_faults(plan: Plan, why: str) -> None:
         raise RequestError(f"{why}:{listed}")
 
 
-def _history(path: Path) -> Path:
-    """Return where a plan's earlier versions are; one place, however many links lead to it."""
-    target = path.resolve()
-    return target.parent / ".history" / target.stem
-
-
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    folder = _history(path)
+    folder = History(path).folder
     lock = folder.with_name(f"{folder.name}.lock")
     with files.explained(lock):
         lock.parent.mkdir(exist_ok=True)
@@ -186,19 +289,3 @@ def _locked(path: Path) -> Iterator[None]:
         yield
     finally:
         held.release()
-
-
-def _keep(path: Path, before: bytes, after: bytes) -> bytes:
-    """Set the version before aside, forget the oldest, and return the version after."""
-    folder = _history(path)
-    with files.explained(folder):
-        folder.mkdir(exist_ok=True)
-        kept = versions(path)
-        number = int(kept[-1].name[:6]) + 1 if kept else 1
-        moment = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        aside = folder / f"{number:06}-{moment}.toml"
-        files.replace(aside, before, durable=False)
-        aside.chmod(path.stat().st_mode & 0o777)
-        for old in kept[: max(0, len(kept) + 1 - KEPT_VERSIONS)]:
-            old.unlink(missing_ok=True)
-    return after

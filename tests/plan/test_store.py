@@ -28,6 +28,7 @@ from l2l_tui.plan.edits import (
 )
 from l2l_tui.plan.model import Milestone, Section, Status
 from tests.plan.conftest import SMALL
+from tests.plan.strategies import edits_of_any_kind
 
 Write = Callable[[str | bytes], Path]
 DAY = date(2021, 7, 20)
@@ -69,22 +70,11 @@ def test_line_ends_and_byte_order_mark_of_windows_survive(write: Write, mark: st
     assert store.load(path).meetings[0].sections[Section.NOTES] == "two\nlines\n"
 
 
-_words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-_days = st.dates(date(2021, 1, 1), date(2022, 12, 31))
-_ids = st.sampled_from(["l2l", "maml", "resnet"])
 _EDITED = {"status", "due", "notes", "links", *(section.value for section in Section)}
-_edits = st.one_of(
-    st.builds(SetStatus, _ids, st.sampled_from(Status), _days),
-    st.builds(SetDue, _ids, st.none() | _days, _days),
-    st.builds(SetText, _ids, st.just("notes"), _words),
-    st.builds(SetText, _ids, st.sampled_from(["links"]), st.tuples(_words, _words)),
-    st.builds(AddProblem, _days, _words.filter(lambda text: text.strip() != "")),
-    st.builds(SetSection, _days, st.sampled_from(Section), _words),
-)
 
 
 @settings(max_examples=60, deadline=None)
-@given(edits=st.lists(_edits, min_size=1, max_size=6), crlf=st.booleans())
+@given(edits=st.lists(edits_of_any_kind, min_size=1, max_size=6), crlf=st.booleans())
 def test_random_edits_change_nothing_but_what_they_say(
     tmp_path_factory: pytest.TempPathFactory, edits: list[SetStatus], crlf: bool
 ) -> None:
