@@ -1,6 +1,7 @@
 """Finished runs become evidence: results in the plan, under the milestones that they serve.
 
-Nothing else of the plan is touched: a milestone is marked done by a person, who has looked.
+A milestone is marked done by a person, who has looked; only one with ``done_when = "claims"``
+becomes done here, as soon as its claims hold.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from l2l_tui import files
 from l2l_tui.errors import L2LError
 from l2l_tui.plan import store
 from l2l_tui.plan.model import Result
+from l2l_tui.plan.verdicts import due_by_claims
 from l2l_tui.runs import catalogue
 from l2l_tui.runs.files import read_request, read_result
 from l2l_tui.runs.model import State
@@ -31,9 +33,9 @@ _LOCK_TIMEOUT_S = 20.0
 def collect(workspace: Workspace) -> tuple[Result, ...]:
     """Write every finished run that serves a milestone into its plan, once.
 
-    Left out are plans with faults, plans without that milestone, runs that failed, runs that
-    cannot be read, and results that were undone and can still be redone. With nothing new it
-    writes nothing.
+    Milestones whose claims decide become done with it, in the same save. Left out are plans
+    with faults, plans without that milestone, runs that failed, runs that cannot be read, and
+    results that were undone and can still be redone. With nothing new it writes nothing.
 
     Returns:
         What this very call collected; another process that collects at the same time gets
@@ -53,13 +55,13 @@ def collect(workspace: Workspace) -> tuple[Result, ...]:
 
 
 def _save(path: Path, results: list[Result]) -> None:
-    from l2l_tui.plan.edits import AddResult
+    from l2l_tui.plan.edits import AddResult, FinishMet
 
-    store.save(path, *(AddResult(result) for result in results))
+    store.save(path, *(AddResult(result) for result in results), FinishMet())
 
 
 def _pending(workspace: Workspace) -> dict[Path, list[Result]]:
-    """Return what each plan does not have yet."""
+    """Return what each plan does not have yet; a plan to finish by claims may lack nothing."""
     directories = catalogue.directories(workspace)
     if not directories:
         return {}
@@ -72,13 +74,23 @@ def _pending(workspace: Workspace) -> dict[Path, list[Result]]:
         found = _evidence(directory, plans)
         if found is not None:
             pending.setdefault(found[0], []).append(found[1])
-    return {path: left for path, results in pending.items() if (left := _wanted(path, results))}
+    wanted = {path: left for path, results in pending.items() if (left := _wanted(path, results))}
+    to_finish = (plan.path for plan in plans.values() if _is_to_finish(plan))
+    return {**{path: [] for path in to_finish}, **wanted}
 
 
 def _wanted(path: Path, results: list[Result]) -> list[Result]:
     """Leave out what a person has just undone: collected at once, it could not be undone."""
     undone = store.undone_runs(path)
     return [result for result in results if result.run not in undone]
+
+
+def _is_to_finish(plan: Plan) -> bool:
+    """Whether claims decide now, as when a person has just written ``done_when`` by hand.
+
+    What a person has undone waits for the next edit.
+    """
+    return bool(due_by_claims(plan)) and store.timeline(plan.path).redo_label is None
 
 
 def _plans(workspace: Workspace) -> dict[str, Plan]:

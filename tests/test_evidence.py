@@ -15,6 +15,7 @@ from l2l_tui import evidence
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
 from l2l_tui.plan import store
 from l2l_tui.plan.edits import SetText
+from l2l_tui.plan.model import Status
 from l2l_tui.runs import files
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Request, RunError, RunResult, State
@@ -115,6 +116,31 @@ def test_a_result_that_was_undone_stays_undone_until_the_next_edit(workspace: Wo
 
     store.save(path, SetText("l2l", "notes", "Read it."))
     assert [result.run for result in evidence.collect(workspace)] == ["run-a"]
+
+
+def test_a_milestone_by_claims_is_done_in_the_same_save(workspace: Workspace) -> None:
+    """One undo takes back both; a key written by hand later decides at the next look."""
+    path = workspace.plans / "term.toml"
+    path.write_text(PLAN + 'done_when = "claims"\n')
+    add_run(workspace, "run-a")
+    evidence.collect(workspace)
+    (change,) = store.load(path).milestone("l2l").history
+    assert (change.status, change.run) == (Status.DONE, "run-a")
+    store.undo(path)
+    assert path.read_text() == PLAN + 'done_when = "claims"\n'
+
+
+def test_claims_decide_also_where_the_run_was_collected_before(workspace: Workspace) -> None:
+    """A key written by hand later decides at the next look, unless that was undone."""
+    path = workspace.plans / "term.toml"
+    add_run(workspace, "run-a")
+    evidence.collect(workspace)
+    path.write_text(path.read_text().replace('"doing"', '"doing"\ndone_when = "claims"'))
+    assert evidence.collect(workspace) == ()
+    assert store.load(path).milestone("l2l").status is Status.DONE
+    store.undo(path)
+    evidence.collect(workspace)
+    assert store.load(path).milestone("l2l").status is Status.DOING
 
 
 def test_what_is_no_evidence_is_left_out(workspace: Workspace) -> None:

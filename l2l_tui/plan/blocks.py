@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui.plan import values
-from l2l_tui.plan.model import Section
+from l2l_tui.plan.model import DoneWhen, Section
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -50,7 +50,7 @@ def without_empty(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def find_meeting(document: Document, day: date) -> Key | None:
-    """Return a table without the keys that say nothing."""
+    """Return where a day's meeting stands, if it does."""
     for index, meeting in enumerate(document.get(("meeting",)) or []):
         if meeting["date"] == day:
             return ("meeting", index)
@@ -58,7 +58,7 @@ def find_meeting(document: Document, day: date) -> Key | None:
 
 
 def milestone_table(milestone: Milestone) -> dict[str, Any]:
-    """Return where a day's meeting stands, if it does."""
+    """Return a milestone's keys, its history left out."""
     table = {
         "id": milestone.id,
         "track": milestone.track,
@@ -68,6 +68,7 @@ def milestone_table(milestone: Milestone) -> dict[str, Any]:
         "links": list(milestone.links),
         "needs": list(milestone.needs),
         "experiments": list(milestone.experiments),
+        "done_when": None if milestone.done_when is DoneWhen.HAND else milestone.done_when.value,
         "notes": milestone.notes,
     }
     return without_empty(table)
@@ -76,11 +77,18 @@ def milestone_table(milestone: Milestone) -> dict[str, Any]:
 def change_table(change: Change) -> dict[str, Any]:
     """Return an entry of a history."""
     status = change.status and change.status.value
-    return {"on": change.on, "status": status, "due": change.due, "was": change.was}
+    return {
+        "on": change.on,
+        "status": status,
+        "due": change.due,
+        "was": change.was,
+        "run": change.run,
+        "by": change.by,
+    }
 
 
 def problem_table(problem: Problem, meeting: date) -> dict[str, Any]:
-    """Return a milestone's keys, its history left out."""
+    """Return a problem's keys."""
     raised = None if problem.raised == meeting else problem.raised
     table = {"text": problem.text, "raised": raised, "solved": problem.solved, "how": problem.how}
     return without_empty(table)
@@ -105,13 +113,13 @@ def last_of_track(document: Document, track: str) -> Key | None:
 
 
 def _first_standing(document: Document, keys: Sequence[Key]) -> Key | None:
-    """Return an entry of a history."""
+    """Return the first of the tables that stands under a header of its own."""
     places = document.layout.places
     return next((key for key in keys if key in places and places[key].header), None)
 
 
 def add_meeting(document: Document, meeting: Meeting) -> None:
-    """Return a problem's keys."""
+    """Write a meeting in its place among the dates."""
     problems = [problem_table(problem, meeting.date) for problem in meeting.problems]
     texts = {section.value: meeting.sections.get(section, "") for section in Section}
     table = {"date": meeting.date, **without_empty(texts)}
@@ -130,23 +138,24 @@ def add_meeting(document: Document, meeting: Meeting) -> None:
         document.insert_block("\n\n".join(blocks), before=before)
 
 
-def add_results(document: Document, results: Sequence[Result]) -> None:
-    """Write a meeting in its place among the dates."""
+def add_results(document: Document, results: Sequence[Result]) -> bool:
+    """Append results, leaving out runs that are there already; return whether any was new."""
     held = document.get(("result",)) or []
     there = {item["run"] for item in held}
     tables = {item.run: _result_table(item) for item in results if item.run not in there}
     if not tables:
-        return
+        return False
     if document.is_inline(("result",)):
         for table in tables.values():
             document.append(("result",), table)
-        return
+        return True
     blocks = "\n\n".join(values.block("result", table) for table in tables.values())
     document.insert_block(blocks, after=("result", len(held) - 1) if held else None)
+    return True
 
 
 def _result_table(result: Result) -> dict[str, Any]:
-    """Append results, leaving out runs that are there already."""
+    """Return a result's keys."""
     table = {
         "run": result.run,
         "milestone": result.milestone,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from l2l_tui.plan.model import (
     Change,
+    DoneWhen,
     Meeting,
     Milestone,
     Problem,
@@ -128,12 +129,20 @@ def _read_milestone(table: Table, tracks: Sequence[str], unique: Unique) -> Mile
         links=table.strings("links"),
         needs=table.strings("needs"),
         experiments=table.strings("experiments"),
+        done_when=_read_done_when(table),
         notes=table.string("notes"),
         history=tuple(_read_history(table)) if "history" in table.values else (),
     )
 
 
 _STATUS = {status.value: status for status in Status}
+_DONE_WHEN = {each.value: each for each in DoneWhen}
+
+
+def _read_done_when(table: Table) -> DoneWhen:
+    if "done_when" not in table.values:
+        return DoneWhen.HAND
+    return _DONE_WHEN[table.word("done_when", _DONE_WHEN, "hand")]
 
 
 def _read_history(table: Table) -> Iterable[Change]:
@@ -141,8 +150,10 @@ def _read_history(table: Table) -> Iterable[Change]:
         on = change.day("on", required=True)
         status = change.word("status", _STATUS, "") if "status" in change.values else ""
         due, was = change.day("due"), change.day("was")
+        run = change.string("run")
+        by = change.word("by", ("hand",), "") if "by" in change.values else ""
         if on is not None:
-            yield Change(on, _STATUS.get(status), due, was)
+            yield Change(on, _STATUS.get(status), due, was, run, by)
 
 
 def _experiment_names(tables: Iterable[Table]) -> tuple[str, ...]:

@@ -23,6 +23,13 @@ class Status(StrEnum):
     DROPPED = "dropped"
 
 
+class DoneWhen(StrEnum):
+    """What makes a milestone done."""
+
+    HAND = "hand"
+    CLAIMS = "claims"
+
+
 class Section(StrEnum):
     """A meeting's written sections."""
 
@@ -74,6 +81,10 @@ class Change:
     """The new due date, if that changed."""
     was: date | None = None
     """The due date before."""
+    run: str = ""
+    """The run whose claims brought it about, if one did."""
+    by: str = ""
+    """``hand`` where a person decided what the claims decide otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,8 @@ class Milestone:
     """Ids of milestones that come first."""
     experiments: tuple[str, ...] = ()
     """Names of experiments whose runs are evidence for it."""
+    done_when: DoneWhen = DoneWhen.HAND
+    """Whether a person says that it is done, or the claims of its experiments do."""
     notes: str = ""
     """Markdown."""
     history: tuple[Change, ...] = ()

@@ -21,7 +21,7 @@ _KNOWN = {
     "plan": ("title", "language", "first_meeting", "meets_every_days"),
     "track": ("id", "title"),
     "milestone": tuple(Milestone.__dataclass_fields__),
-    "change": ("on", "status", "due", "was"),
+    "change": ("on", "status", "due", "was", "run", "by"),
     "meeting": ("date", "problem", *(section.value for section in Section)),
     "problem": ("text", "raised", "solved", "how"),
     "result": ("run", "milestone", "experiment", "on", "claims", "figures"),

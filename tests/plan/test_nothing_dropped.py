@@ -81,7 +81,7 @@ def test_nothing_is_dropped(
     whole = "\n".join(_held(plan))
     for line in "\n".join([head, *lines]).split("\n"):
         words = re.sub(r"^\s*(#+|[*+-](?=\s)|\d+\.(?=\s))?\s*(\[x\]\s)?\s*", "", line)
-        words = re.sub(r"[\s#]+$", "", words).strip("：:* ")
+        words = re.sub(r"[\s#]+$", "", words).strip("：:*_ ")
         assert words in whole or _is_structure(line) or _is_a_date_and_words(words, whole), line
 
 

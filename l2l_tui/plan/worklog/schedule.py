@@ -57,6 +57,14 @@ def known_track(text: str) -> str | None:
     return name if name in TRACKS else None
 
 
+def _bare(text: str) -> str:
+    """Return a name without its emphasis; an underscore on one side only is the name's own."""
+    text = text.strip().strip("*").strip()
+    while len(text) > 2 and text[0] == text[-1] == "_":
+        text = text[1:-1].strip()
+    return text
+
+
 class _Reader:
     def __init__(self, meeting: date) -> None:
         self.tracks: list[tuple[str, list[Item]]] = []
@@ -92,9 +100,9 @@ class _Reader:
         heading = HEADING.match(line.text)
         bullet = ITEM.match(line.text)
         text = heading["title"] if heading else line.text[bullet.end() if bullet else 0 :]
-        bare = text.strip().strip("*_").strip()
+        bare = _bare(text)
         named = _NAMED.fullmatch(bare)
-        name = (named["name"] if named else bare).strip().strip("*_").strip()
+        name = _bare(named["name"]) if named else bare
         rest = named["rest"].strip().strip("*_").strip() if named else ""
         known = folded(name) in TRACKS
         if bullet or not (named or known or heading):

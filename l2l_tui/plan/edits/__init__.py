@@ -1,0 +1,32 @@
+"""What a person or the app may do to a plan, each as a value that says what it changes.
+
+An edit is applied to the plan as it stands on disk at that moment. `expected` is what the
+editor saw; if that very field says something else by now, the edit is refused. Changes
+elsewhere in the file merge by themselves, for an edit touches its own spans only.
+"""
+
+from l2l_tui.plan.blocks import new_id
+from l2l_tui.plan.edits.base import MILESTONE_KEYS, UNSET, Edit, Unset
+from l2l_tui.plan.edits.meetings import AddMeeting, AddProblem, SetSection, SolveProblem
+from l2l_tui.plan.edits.milestones import AddMilestone, AddTrack, SetDue, SetStatus, SetText
+from l2l_tui.plan.edits.results import AddResult, FinishMet, coalesced
+
+__all__ = [
+    "MILESTONE_KEYS",
+    "UNSET",
+    "AddMeeting",
+    "AddMilestone",
+    "AddProblem",
+    "AddResult",
+    "AddTrack",
+    "Edit",
+    "FinishMet",
+    "SetDue",
+    "SetSection",
+    "SetStatus",
+    "SetText",
+    "SolveProblem",
+    "Unset",
+    "coalesced",
+    "new_id",
+]

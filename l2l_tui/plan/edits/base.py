@@ -1,0 +1,73 @@
+"""What every edit shares: what it sees, what it refuses, and where a milestone stands."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from l2l_tui.errors import ConflictError, UnknownNameError
+from l2l_tui.plan.model import Milestone, Section
+
+if TYPE_CHECKING:
+    from l2l_tui.plan.document import Document
+    from l2l_tui.plan.layout import Key
+
+MILESTONE_KEYS = tuple(Milestone.__dataclass_fields__)
+"""A milestone's keys in the order in which they are written."""
+
+MEETING_KEYS = ("date", *(section.value for section in Section))
+"""A meeting's keys in that order."""
+
+PROBLEM_KEYS = ("text", "raised", "solved", "how")
+"""A problem's keys in that order."""
+
+
+class Unset(Enum):
+    """The editor does not say what it saw."""
+
+    UNSET = "unset"
+    """The only one."""
+
+
+UNSET = Unset.UNSET
+
+
+class Edit(Protocol):
+    """One change of a plan."""
+
+    def apply(self, document: Document) -> None:
+        """Make the change.
+
+        Raises:
+            ConflictError: The field was changed since the editor saw it.
+            RequestError: What it names is not there, or the new value is not allowed.
+        """
+        ...
+
+
+def conflict(what: str, expected: object, found: object) -> ConflictError:
+    """Return the refusal that names what the editor saw and what stands there now."""
+    return ConflictError(
+        f"{what} was changed meanwhile: you saw {_quoted(expected)}, it is {_quoted(found)} now; "
+        "nothing was written, look again and decide"
+    )
+
+
+def _quoted(value: object) -> str:
+    if value is None:
+        return "none"
+    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return repr(text if len(text) <= 80 else f"{text[:77]}...")
+
+
+def milestone_key(document: Document, id: str) -> Key:  # noqa: A002 (the file's own word)
+    """Return where a milestone stands.
+
+    Raises:
+        UnknownNameError: There is none of this id.
+    """
+    milestones = document.get(("milestone",)) or []
+    for index, milestone in enumerate(milestones):
+        if milestone["id"] == id:
+            return ("milestone", index)
+    raise UnknownNameError("milestone", id, [milestone["id"] for milestone in milestones])
