@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from l2l_tui import experiments
 from l2l_tui.experiments.base import Experiment, Outcome, Procedure
 from l2l_tui.experiments.claims import Verdict
+from l2l_tui.lab.measurement import Progress
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,12 +39,15 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Experim
 
 def outcome(procedure: Procedure) -> Outcome:
     """Return what a procedure ends with."""
-    with pytest.raises(StopIteration) as end:
-        steps = procedure.run()
-        while True:
-            next(steps)
-    result: Outcome = end.value.value
-    return result
+
+    def exhausted() -> Generator[Progress, None, Outcome]:
+        result = yield from procedure.run()
+        results.append(result)
+        return result
+
+    results: list[Outcome] = []
+    deque(exhausted(), maxlen=0)
+    return results[0]
 
 
 def test_the_commands_set_up_everything_themselves() -> None:
