@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 _CLOSED = {Status.DONE, Status.DROPPED}
 
 
+def is_closed(milestone: Milestone) -> bool:
+    """Whether it is done or dropped: nothing is left to do."""
+    return milestone.status in _CLOSED
+
+
+def blocked(plan: Plan, milestone: Milestone) -> tuple[Milestone, ...]:
+    """Return the milestones that come first and are still open, in the order of its needs.
+
+    One that was dropped blocks nothing; nor does anything block what is closed.
+    """
+    if is_closed(milestone) or not milestone.needs:
+        return ()
+    held = {each.id: each for each in plan.milestones}
+    needed = (held[id_] for id_ in dict.fromkeys(milestone.needs) if id_ in held)
+    return tuple(each for each in needed if not is_closed(each))
+
+
 def late_days(milestone: Milestone, today: date) -> int | None:
     """Return how many days late a milestone is, or was when it was done; None without a date.
 
@@ -32,7 +49,7 @@ def late_days(milestone: Milestone, today: date) -> int | None:
 
 def days_left(milestone: Milestone, today: date) -> int | None:
     """Return the days until it is due, negative when late; None if closed or without a date."""
-    if milestone.due is None or milestone.status in _CLOSED:
+    if milestone.due is None or is_closed(milestone):
         return None
     return (milestone.due - today).days
 
