@@ -62,10 +62,11 @@ class Watched:
 
     def far(self) -> str:
         """Return in a word how far it has come."""
-        status = self.run.status
-        if self.run.state != "running" or status is None or not status.steps:
-            return str(self.run.state)
-        return f"{100 * status.step // status.steps} %"
+        from l2l_tui.tui.format import runs
+
+        sign, running = runs.SIGNS[self.run.state][0], self.run.state == "running"
+        said = runs.percent(runs.share(self.run)) if running else self.run.state.value
+        return f"{sign} {said}"
 
     def families(self) -> tuple[str, ...]:
         """Return the families measured so far, the declared ones first, most telling first."""

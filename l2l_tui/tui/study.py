@@ -80,6 +80,7 @@ class StudyApp(App[None]):
         self.main = MainScreen()
         """The main screen, whatever stands above it."""
         self._clock = clock
+        self._shown_day = self.today
         seen = (stamp, plan.digest) if stamp is not None else None
         self._feed = Feed(workspace, plan.path, self.post_message, seen=seen)
         self._saving = threading.Lock()
@@ -98,8 +99,15 @@ class StudyApp(App[None]):
         gc.enable()
         await self.main.open_trainer()
         self.watch_disk()
+        self.set_interval(20, self._look_at_the_day)
         if self._others:
             self._choose_plan()
+
+    def _look_at_the_day(self) -> None:
+        """Count the days anew after midnight."""
+        if self.today != self._shown_day:
+            self._shown_day = self.today
+            self.main.take_plan(self.plan)
 
     def _choose_plan(self) -> None:
         from l2l_tui.tui.screens.chooser import ChooserScreen

@@ -137,7 +137,9 @@ def write_run(
     values = settings if settings is not None else {"outer_steps": 100}
     files.write_request(
         directory,
-        Request(name, experiment, "quick", seed, values, created, milestone=milestone, plan=None),
+        Request(
+            name, experiment, "quick", seed, values, created, milestone=milestone, plan="study"
+        ),
     )
     me = process.me()
     living = state in {State.RUNNING, State.PAUSED}

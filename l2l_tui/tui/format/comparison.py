@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from l2l_tui.runs.model import Run
     from l2l_tui.tui.state import Watched
 
-_NAME, _COLUMN = 26, 12
+_NAME, _COLUMN, _MEAN = 26, 13, 22
 
 
 def short(run: Run) -> str:
@@ -42,7 +42,7 @@ def tables(runs: Sequence[Watched], name: str | None, width: int) -> Content:
     """Return all tables for a width: the curve, the figures, the settings that differ."""
     if not runs:
         return words("These runs are no more.", MUTED)
-    shown = list(runs)[: max(1, (width - _NAME) // _COLUMN - 1)]
+    shown = list(runs)[: max(1, (width - _NAME - _MEAN) // _COLUMN)]
     found = compare([watched.run for watched in shown])
     lines = [_columns(shown)]
     if name is not None:
@@ -69,7 +69,7 @@ def _heading(text: str) -> list[Content]:
 def _columns(runs: Sequence[Watched]) -> Content:
     heads = [cell(short(one.run), _COLUMN, "bold", right=True) for one in runs]
     states = [cell(standing(one.run).text, _COLUMN, MUTED, right=True) for one in runs]
-    mean = cell("mean ± std", _COLUMN + 4, MUTED, right=True) if len(runs) > 1 else Content("")
+    mean = cell("mean ± std", _MEAN, MUTED, right=True) if len(runs) > 1 else Content("")
     first = Content.assemble(cell("", _NAME), *heads, mean)
     return Content.assemble(first, "\n", cell("", _NAME), *states)
 
@@ -94,7 +94,7 @@ def _figure(name: str, row: Mapping[str, float | None]) -> Content:
         mean = f"{number(fmean(known))} ± {number(stdev(known))}"
     return Content.assemble(
         _row(name, [_text(value) for value in row.values()]),
-        cell(mean, _COLUMN + 4, MUTED, right=True) if len(row) > 1 else "",
+        cell(mean, _MEAN, MUTED, right=True) if len(row) > 1 else "",
     )
 
 

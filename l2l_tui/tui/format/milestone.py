@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.model import Change, Milestone, Plan, Result
 
+FIGURES = 2
+"""How many of a run's figures are named; the run's own screen has them all."""
+
+RUNS = 3
+"""How many runs are shown as evidence, the last ones."""
+
 VERDICTS = {"holds": ("✓", GOOD), "fails": ("✗", BAD), "inconclusive": ("?", WARN)}
 """Sign and colour by verdict."""
 
@@ -27,7 +33,10 @@ def about(plan: Plan, milestone: Milestone, today: date) -> Content:
         Content.assemble(("needs ", WARN), words(other.title), (f" ({other.status})", MUTED))
         for other in waits_for(plan, milestone)
     ]
-    for result in schedule.evidence(plan, milestone):
+    results = schedule.evidence(plan, milestone)
+    if len(results) > RUNS:
+        lines.append(words(f"{len(results)} runs, the last {RUNS}:", MUTED))
+    for result in results[-RUNS:]:
         lines += _evidence(result)
     lines += [_change(change) for change in milestone.history[-5:]]
     return Content("\n").join([line for line in lines if line.plain])
@@ -50,7 +59,10 @@ def _evidence(result: Result) -> list[Content]:
         )
         for claim, verdict in result.claims.items()
     ]
-    figures = ", ".join(f"{name} {number(value)}" for name, value in result.figures.items())
+    first = list(result.figures.items())[:FIGURES]
+    figures = ", ".join(f"{name} {number(value)}" for name, value in first)
+    if len(result.figures) > len(first):
+        figures += f", {len(result.figures) - len(first)} more"
     return [head, *claims, words(f"  {figures}", FAINT)] if figures else [head, *claims]
 
 

@@ -105,7 +105,8 @@ def line(run: Run, spark: str, cells: int, *, marked: bool = False) -> Content:
         " ",
         cell(run.request.experiment, max(8, min(24, cells // 4)), "" if run.state.alive else MUTED),
         " ",
-        cell(seed, 8 if cells >= 44 else 4, MUTED),
+        cell(seed, 9 if cells >= 44 else 4, MUTED),
+        " ",
     )
     room = max(0, cells - head.cell_length - tail.cell_length)
     return Content.assemble(head, _middle(run, room), tail)

@@ -85,7 +85,7 @@ def evidence(plan: Plan, milestone: Milestone, live: Mapping[str, str] | None = 
         live: How far the runs have come that are under way, by milestone.
     """
     if live and milestone.id in live:
-        return Mark(f"▶ {live[milestone.id]}", ACCENT)
+        return Mark(live[milestone.id], ACCENT)
     results = latest(schedule.evidence(plan, milestone))
     verdicts = [verdict for result in results for verdict in result.claims.values()]
     if fails := verdicts.count("fails"):

@@ -42,7 +42,9 @@ def words(text: str, style: str = "") -> Content:
     return Content.styled(plain(text), style)
 
 
-def block(text: str, cells: int, style: str = "", *, indent: int = 0, first: str = "") -> Content:
+def block(
+    text: str, cells: int, style: str = "", *, indent: int = 0, first: str = "", lead: str = MUTED
+) -> Content:
     """Return text wrapped to a width, with every line but the first indented alike.
 
     Args:
@@ -51,12 +53,13 @@ def block(text: str, cells: int, style: str = "", *, indent: int = 0, first: str
         style: A style by meaning.
         indent: Cells before every line.
         first: What stands at the beginning of the first line instead.
+        lead: Its style.
     """
     lines = words(text, style).wrap(max(8, cells - indent))
     heads = [first or " " * indent, *[" " * indent] * (len(lines) - 1)]
     return Content("\n").join(
         [
-            Content.assemble((head, MUTED), line.rstrip())
+            Content.assemble((head, lead), line.rstrip())
             for head, line in zip(heads, lines, strict=True)
         ]
     )

@@ -10,7 +10,7 @@ from textual.content import Content
 from l2l_tui.text import fit
 from l2l_tui.tui.commands import EVERYWHERE, Command
 from l2l_tui.tui.format import runs, schedule
-from l2l_tui.tui.format.tone import ACCENT, MUTED, words
+from l2l_tui.tui.format.tone import ACCENT, MUTED, block, words
 from l2l_tui.tui.screens.base import StudyScreen
 from l2l_tui.tui.screens.page import PageScreen
 
@@ -44,10 +44,11 @@ class HelpScreen(PageScreen):
         """Return the first line."""
         return words(" Help", "bold").truncate(width)
 
-    def body(self, _cells: int) -> Content:
+    def body(self, cells: int) -> Content:
         """Return the keys by group, then the signs."""
-        parts = [_group(name, members) for name, members in _groups((*self._listed, *EVERYWHERE))]
-        parts += [_pairs("In the chart", CHART_KEYS), _signs()]
+        groups = _groups((*self._listed, *EVERYWHERE))
+        parts = [_group(name, members, cells) for name, members in groups]
+        parts += [_pairs("In the chart", CHART_KEYS, cells), _signs()]
         return Content("\n\n").join(parts)
 
 
@@ -56,13 +57,16 @@ def _groups(commands: Iterable[Command]) -> Iterable[tuple[str, list[Command]]]:
     return [(name, list(members)) for name, members in groupby(ordered, lambda one: one.group)]
 
 
-def _group(name: str, commands: list[Command]) -> Content:
-    return _pairs(name, [(one.shown_key, f"{one.title}. {one.doc}".strip()) for one in commands])
+def _group(name: str, commands: list[Command], cells: int) -> Content:
+    pairs = [(one.shown_key, f"{one.title}. {one.doc}".strip()) for one in commands]
+    return _pairs(name, pairs, cells)
 
 
-def _pairs(name: str, pairs: Iterable[tuple[str, str]]) -> Content:
+def _pairs(name: str, pairs: Iterable[tuple[str, str]], cells: int) -> Content:
     lines = [words(name, f"bold {ACCENT}")]
-    lines += [Content.assemble((fit(f"  {key}", 12), "bold"), words(does)) for key, does in pairs]
+    lines += [
+        block(does, cells, indent=12, first=fit(f"  {key}", 12), lead="bold") for key, does in pairs
+    ]
     return Content("\n").join(lines)
 
 

@@ -124,10 +124,17 @@ class MainScreen(RunActs, PlanActs):
         if self.trainer is not None:
             self.trainer.take(updates, self.marked)
         alive = self.study.book.alive()
-        self.query_one(RunningStrip).show(alive)
+        self._show_strip()
         self.schedule.show_live(
             {one.run.request.milestone: one.far() for one in alive if one.run.request.milestone}
         )
+
+    def _show_strip(self) -> None:
+        """Show what is running, or what to press for the first run."""
+        book, chosen = self.study.book, self.milestone
+        name = chosen.experiments[0] if chosen is not None and chosen.experiments else ""
+        hint = f"R runs {name}" if name and book.loaded and not len(book) else ""
+        self.query_one(RunningStrip).show(book.alive(), hint)
 
     def show_runs(self) -> None:
         """Draw the list of runs anew."""
@@ -148,6 +155,7 @@ class MainScreen(RunActs, PlanActs):
 
     @on(LineList.Highlighted, "#schedule")
     def _highlight_milestone(self) -> None:
+        self._show_strip()
         if self.trainer is not None:
             self.trainer.invite(self.milestone)
 
@@ -174,7 +182,7 @@ class MainScreen(RunActs, PlanActs):
         """Put the focus on a pane; the half that it stands in comes into sight."""
         self._show_half(pane)
         for widget in self.query(f"#{pane}"):
-            widget.focus()
+            self.set_focus(widget)  # at once: the next key may be here already
 
     def action_other_pane(self) -> None:
         """Go round the panes."""

@@ -38,10 +38,11 @@ class RunningStrip(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own word)
         super().__init__(id=id)
         self._alive: list[Watched] = []
+        self._hint = ""
 
-    def show(self, alive: list[Watched]) -> None:
-        """Show the runs that a trainer has in hand."""
-        self._alive = alive
+    def show(self, alive: list[Watched], hint: str = "") -> None:
+        """Show the runs that a trainer has in hand, or else a hint."""
+        self._alive, self._hint = alive, hint
         self.refresh()
 
     def render(self) -> RenderResult:
@@ -52,7 +53,9 @@ class RunningStrip(Widget):
         ]
         line = Content.assemble(" ", *tabs)
         room = self.size.width - line.cell_length - 2
-        runs = running(self._alive, room)
+        runs = running(self._alive, room) if self._alive else words(self._hint, MUTED)
+        if runs.cell_length > room:
+            runs = Content("")
         gap = Content(" " * max(1, self.size.width - line.cell_length - runs.cell_length - 1))
         return Content.assemble(line, gap, runs).truncate(self.size.width)
 

@@ -1,0 +1,89 @@
+"""The worker that watches the disk, without an app."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from textual.message import Message
+
+from l2l_tui.plan import store
+from l2l_tui.runs.model import State
+from l2l_tui.tui.follow import Feed, stamp
+from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
+from l2l_tui.workspace import Workspace
+from tests.tui.script import PLAN, add_measurements, write_run
+
+RUN = "2026-03-04-1130-l2l-quadratic-live"
+
+
+def _feed(workspace: Workspace) -> tuple[Feed, list[Message]]:
+    """Return a feed, and what it posts."""
+    posted: list[Message] = []
+    path = workspace.plan_file()
+    return Feed(workspace, path, posted.append, seen=(stamp(path), store.load(path).digest)), posted
+
+
+def _runs(posted: list[Message]) -> list[RunsUpdated]:
+    return [message for message in posted if isinstance(message, RunsUpdated)]
+
+
+def test_the_first_look_says_so_even_without_runs(workspace: Workspace) -> None:
+    """So that the app knows that there are none."""
+    feed, posted = _feed(workspace)
+    feed.look()
+    feed.look()
+    assert [message.updates for message in _runs(posted)] == [()]
+
+
+def test_only_what_is_new_is_posted(workspace: Workspace) -> None:
+    """A quiet disk is no news."""
+    directory = write_run(workspace, RUN, state=State.RUNNING, curves={"loss": [3.0, 2.0]})
+    feed, posted = _feed(workspace)
+    feed.look()
+    feed.look()
+    add_measurements(directory, {"loss": [1.0]}, first=2)
+    feed.look()
+    first, second = _runs(posted)
+    assert [one.value for one in first.updates[0].measurements] == [3.0, 2.0]
+    assert [one.value for one in second.updates[0].measurements] == [1.0]
+
+
+def test_a_finished_run_becomes_evidence_and_the_plan_is_read_again(workspace: Workspace) -> None:
+    """Whichever way it finished, with the app open or not."""
+    write_run(workspace, RUN)
+    feed, posted = _feed(workspace)
+    feed.look()
+    assert [message.runs for message in posted if isinstance(message, EvidenceCollected)] == [
+        (RUN,)
+    ]
+    (loaded,) = (message for message in posted if isinstance(message, PlanLoaded))
+    assert RUN in {result.run for result in loaded.plan.results}
+
+
+def test_a_plan_touched_but_not_changed_is_no_news(workspace: Workspace) -> None:
+    """An editor may save without a change."""
+    feed, posted = _feed(workspace)
+    feed.look()
+    os.utime(workspace.plan_file())
+    feed.look()
+    assert not [message for message in posted if isinstance(message, PlanLoaded)]
+
+
+def test_trouble_is_said_once(workspace: Workspace) -> None:
+    """A plan that was deleted, and a run that cannot be read."""
+    broken = write_run(workspace, RUN)
+    broken.request.write_text("= no TOML", encoding="utf-8")
+    feed, posted = _feed(workspace)
+    workspace.plan_file().unlink()
+    feed.look()
+    feed.look()
+    said = [message.text for message in posted if isinstance(message, Troubled)]
+    assert len(said) == len(set(said)) == 2
+
+
+def test_a_newer_plan_takes_the_place_of_one_still_queued(tmp_path: Path) -> None:
+    """Runs' news never does: each message carries measurements of its own."""
+    plan = store.parse(tmp_path / "study.toml", PLAN.encode())
+    assert PlanLoaded(plan).can_replace(PlanLoaded(plan))
+    assert not RunsUpdated(()).can_replace(RunsUpdated(()))
