@@ -7,7 +7,7 @@ import pytest
 from l2l_tui.runs.model import State
 from l2l_tui.workspace import Workspace
 from tests.tui.conftest import Compare
-from tests.tui.script import falling, opened, settled, text_of, until, write_run
+from tests.tui.script import falling, notices, opened, settled, text_of, until, write_run
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,9 @@ async def test_the_screens_look_as_they_did(
     async with opened(workspace, size) as (app, pilot):
         watched = app.book.get(live)
         await until(pilot, lambda: all(one.curves for one in app.book) and watched is not None)
+        await until(pilot, lambda: any("evidence" in said for said in notices(app)))
+        await until(pilot, lambda: len(app.plan.results) == 2)
+        app.clear_notifications()
         await pilot.press(*keys)
         await settled(pilot)
         await until(pilot, lambda: "week 3" in text_of(app) or "Meeting" in text_of(app))
