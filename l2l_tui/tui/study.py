@@ -18,6 +18,7 @@ from textual.app import App
 
 from l2l_tui.errors import L2LError
 from l2l_tui.text import plain, plain_lines
+from l2l_tui.tui import look
 from l2l_tui.tui.commands import EVERYWHERE, bindings
 from l2l_tui.tui.follow import Feed, Stamp
 from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
@@ -84,6 +85,7 @@ class StudyApp(App[None]):
         seen = (stamp, plan.digest) if stamp is not None else None
         self._feed = Feed(workspace, plan.path, self.post_message, seen=seen)
         self._saving = threading.Lock()
+        look.put_on(self)
 
     @property
     def today(self) -> date:
@@ -99,6 +101,7 @@ class StudyApp(App[None]):
         gc.enable()
         await self.main.open_trainer()
         self.watch_disk()
+        look.watch(self)
         self.set_interval(20, self._look_at_the_day)
         if self._others:
             self._choose_plan()
