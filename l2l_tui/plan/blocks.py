@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.document import Document
     from l2l_tui.plan.layout import Key
-    from l2l_tui.plan.model import Change, Meeting, Milestone, Problem, Result
+    from l2l_tui.plan.model import (
+        Change,
+        CheckItem,
+        Meeting,
+        Milestone,
+        Problem,
+        Recurring,
+        Result,
+    )
 
 _SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on"}
 _SMALL_WORDS |= {"or", "the", "to", "via", "with"}
@@ -69,9 +77,33 @@ def milestone_table(milestone: Milestone) -> dict[str, Any]:
         "needs": list(milestone.needs),
         "experiments": list(milestone.experiments),
         "done_when": None if milestone.done_when is DoneWhen.HAND else milestone.done_when.value,
+        "checklist": [without_empty(check_table(item)) for item in milestone.checklist],
         "notes": milestone.notes,
     }
     return without_empty(table)
+
+
+def check_table(item: CheckItem) -> dict[str, Any]:
+    """Return an item of a checklist."""
+    return {"text": item.text, "done": item.done}
+
+
+def recurring_table(item: Recurring) -> dict[str, Any]:
+    """Return a recurring item's keys."""
+    return without_empty(
+        {
+            "id": item.id,
+            "title": item.title,
+            "first": item.first,
+            "track": item.track,
+            "meeting": item.meeting or None,
+            "every_days": item.every_days,
+            "every": item.every and item.every.value,
+            "until": item.until,
+            "done": list(item.done),
+            "skipped": list(item.skipped),
+        }
+    )
 
 
 def change_table(change: Change) -> dict[str, Any]:
@@ -109,10 +141,10 @@ def last_of_track(document: Document, track: str) -> Key | None:
             return ("milestone", last[name])
     if milestones:
         return ("milestone", len(milestones) - 1)
-    return _first_standing(document, [("track", len(tracks) - 1), ("plan",)])
+    return first_standing(document, [("track", len(tracks) - 1), ("plan",)])
 
 
-def _first_standing(document: Document, keys: Sequence[Key]) -> Key | None:
+def first_standing(document: Document, keys: Sequence[Key]) -> Key | None:
     """Return the first of the tables that stands under a header of its own."""
     places = document.layout.places
     return next((key for key in keys if key in places and places[key].header), None)
@@ -134,7 +166,7 @@ def add_meeting(document: Document, meeting: Meeting) -> None:
     if earlier:
         document.insert_block("\n\n".join(blocks), after=("meeting", earlier[-1]))
     else:
-        before = _first_standing(document, [("meeting", 0), ("result", 0)])
+        before = first_standing(document, [("meeting", 0), ("result", 0)])
         document.insert_block("\n\n".join(blocks), before=before)
 
 

@@ -2,7 +2,7 @@
 
 Nothing here stops at the first fault: a value that cannot be used is noted and left out, and
 the reading goes on, so that a person sees all faults at once and the app shows what is left.
-Unknown keys are no fault; they are somebody's own and stay in the file.
+Unknown keys are no fault: they stay in the file, and a warning says so.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from l2l_tui.plan.cycles import cycles
 from l2l_tui.plan.model import (
     Change,
+    CheckItem,
     DoneWhen,
+    Every,
     Meeting,
     Milestone,
     Problem,
+    Recurring,
     Result,
     Section,
     Status,
@@ -25,7 +29,7 @@ from l2l_tui.plan.model import (
 from l2l_tui.plan.table import EARLIEST, Finding, Table, Unique, one_of, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
 LANGUAGES = ("zh-TW", "en")
@@ -52,17 +56,21 @@ class Reading:
     """The meetings by date."""
     results: tuple[Result, ...] = ()
     """The results."""
+    recurring: tuple[Recurring, ...] = ()
+    """What comes round."""
     findings: list[Finding] = field(default_factory=list)
-    """Everything wrong."""
+    """Everything wrong, and what may be a slip."""
 
 
 def read(document: Mapping[str, Any]) -> Reading:
     """Return the plan that a TOML document describes, and all that is wrong with it."""
     reading = Reading()
     top = Table(document, (), "", reading.findings)
+    top.warn_of_strangers()
     _read_head(top.table("plan", required="a table [plan] with the plan's title"), reading)
     reading.tracks = _read_tracks(top)
     reading.milestones = _read_milestones(top, reading.tracks)
+    reading.recurring = tuple(_read_recurring(top, reading.tracks))
     reading.tracks = _with_implied(reading.tracks, reading.milestones)
     reading.meetings = _read_meetings(top)
     reading.results = _read_results(top, reading.milestones)
@@ -84,11 +92,24 @@ def _read_head(head: Table | None, reading: Reading) -> None:
 
 def _read_tracks(top: Table) -> tuple[Track, ...]:
     unique, tracks = Unique("track", "id"), []
-    for table in top.tables("track", "track"):
+    tables = tuple(top.tables("track", "track"))
+    for table in tables:
         id_ = table.string("id", required="the track's id, text in quotes")
         title = table.string("title", required="the track's title, text in quotes")
-        tracks.append(Track(unique.take(table, id_) if id_ else unique.take_free("track"), title))
+        unique_id = unique.take(table, id_) if id_ else unique.take_free("track")
+        tracks.append(Track(unique_id, title, table.string("parent")))
+    _check_parents(tables, tracks)
     return tuple(tracks)
+
+
+def _check_parents(tables: Sequence[Table], tracks: Sequence[Track]) -> None:
+    parents = {track.id: [track.parent] if track.parent else [] for track in tracks}
+    for table, track in zip(tables, tracks, strict=True):
+        if track.parent and track.parent not in parents:
+            table.fault("parent", shown(track.parent), one_of(parents, track.parent))
+    for cycle in cycles(parents):
+        found = " -> ".join(tracks[index].id for index in (*cycle, cycle[0]))
+        tables[cycle[0]].fault("parent", found, "no track that in the end stands below itself")
 
 
 def _with_implied(tracks: tuple[Track, ...], milestones: Iterable[Milestone]) -> tuple[Track, ...]:
@@ -105,9 +126,11 @@ def _read_milestones(top: Table, tracks: Sequence[Track]) -> tuple[Milestone, ..
     ids = {milestone.id for milestone in milestones}
     for table, milestone in zip(tables, milestones, strict=True):
         _check_names(table, "needs", ids)
+        if milestone.links:
+            _check_links(table, milestone.links)
         if milestone.experiments:
             _check_names(table, "experiments", experiments)
-    for cycle in _cycles(milestones):
+    for cycle in cycles({milestone.id: milestone.needs for milestone in milestones}):
         found = " -> ".join(milestones[index].id for index in (*cycle, cycle[0]))
         tables[cycle[0]].fault("needs", found, "no milestone that in the end needs itself")
     return milestones
@@ -130,6 +153,7 @@ def _read_milestone(table: Table, tracks: Sequence[str], unique: Unique) -> Mile
         needs=table.strings("needs"),
         experiments=table.strings("experiments"),
         done_when=_read_done_when(table),
+        checklist=tuple(_read_checklist(table)) if "checklist" in table.values else (),
         notes=table.string("notes"),
         history=tuple(_read_history(table)) if "history" in table.values else (),
     )
@@ -143,6 +167,15 @@ def _read_done_when(table: Table) -> DoneWhen:
     if "done_when" not in table.values:
         return DoneWhen.HAND
     return _DONE_WHEN[table.word("done_when", _DONE_WHEN, "hand")]
+
+
+def _read_checklist(table: Table) -> Iterable[CheckItem]:
+    """Yield the items; a text alone is an open one."""
+    for item in table.texts_or_tables("checklist"):
+        if isinstance(item, str):
+            yield CheckItem(item)
+        elif text := item.string("text", required="what is to do, text in quotes"):
+            yield CheckItem(text, item.day("done"))
 
 
 def _read_history(table: Table) -> Iterable[Change]:
@@ -164,6 +197,14 @@ def _experiment_names(tables: Iterable[Table]) -> tuple[str, ...]:
     return names()
 
 
+def _check_links(table: Table, links: Sequence[str]) -> None:
+    from l2l_tui.plan.links import parse
+
+    for index, link in enumerate(links):
+        if (flaw := parse(link).flaw) is not None:
+            table.warn("links", shown(link), flaw, index)
+
+
 def _check_names(table: Table, name: str, known: Collection[str]) -> None:
     values = table.values.get(name)
     if not isinstance(values, list):
@@ -173,43 +214,50 @@ def _check_names(table: Table, name: str, known: Collection[str]) -> None:
             table.fault(name, shown(value), one_of(tuple(known), value), index)
 
 
-def _cycles(milestones: Sequence[Milestone]) -> list[list[int]]:
-    """Return each cycle of needs once, as indices in the order of need."""
-    index_of = {milestone.id: index for index, milestone in enumerate(milestones)}
-    done: set[int] = set()
-    cycles: list[list[int]] = []
-    for root in range(len(milestones)):
-        if root not in done and milestones[root].needs:
-            _walk(root, lambda at: _needs(milestones[at], index_of), done, cycles)
-    return [_from_smallest(cycle) for cycle in cycles]
+def _read_recurring(top: Table, tracks: Sequence[Track]) -> Iterable[Recurring]:
+    unique, track_ids = Unique("recurring", "id"), [track.id for track in tracks]
+    for table in top.tables("recurring", "recurring"):
+        id_ = table.string("id", required="the item's id, text in quotes")
+        title = table.string("title", required="the item's title, text in quotes")
+        meeting, track = table.flag("meeting"), table.string("track")
+        if track and track not in track_ids:
+            table.fault("track", shown(track), one_of(track_ids, track))
+        elif not track and not meeting:
+            table.missing("track", "the id of a track, or meeting = true")
+        every_days, every = _read_rhythm(table)
+        first, until = table.day("first", required=True), table.day("until")
+        done, skipped = table.days("done"), table.days("skipped")
+        unique_id = unique.take(table, id_) if id_ else unique.take_free("recurring")
+        if first is not None:
+            yield Recurring(
+                id=unique_id,
+                title=title or unique_id,
+                first=first,
+                track=track,
+                meeting=meeting,
+                every_days=every_days,
+                every=every,
+                until=until,
+                done=done,
+                skipped=skipped,
+            )
 
 
-def _needs(milestone: Milestone, index_of: Mapping[str, int]) -> Iterable[int]:
-    return (index_of[id_] for id_ in milestone.needs if id_ in index_of)
+_EVERY = {each.value: each for each in Every}
 
 
-def _walk(
-    root: int, needs: Callable[[int], Iterable[int]], done: set[int], cycles: list[list[int]]
-) -> None:
-    """Search depth first without recursion: a chain of needs may be as long as the plan."""
-    path, on_path, pending = [root], {root}, [iter(needs(root))]
-    while path:
-        following = next(pending[-1], None)
-        if following is None:
-            done.add(path[-1])
-            on_path.discard(path.pop())
-            pending.pop()
-        elif following in on_path:
-            cycles.append(path[path.index(following) :])
-        elif following not in done:
-            path.append(following)
-            on_path.add(following)
-            pending.append(iter(needs(following)))
-
-
-def _from_smallest(cycle: list[int]) -> list[int]:
-    start = cycle.index(min(cycle))
-    return cycle[start:] + cycle[:start]
+def _read_rhythm(table: Table) -> tuple[int | None, Every | None]:
+    days = table.values.get("every_days")
+    if days is not None and not (isinstance(days, int) and days is not True and 1 <= days <= 366):
+        table.fault("every_days", shown(days), "a whole number of days from 1 to 366")
+        return None, None
+    if "every" in table.values:
+        if days is not None:
+            table.fault("every", shown(table.values["every"]), "nothing beside every_days")
+        return None, _EVERY.get(table.word("every", _EVERY, "week"))
+    if days is None:
+        table.missing("every_days", 'a number of days, or every = "week" or "month"')
+    return days, None
 
 
 def _read_meetings(top: Table) -> tuple[Meeting, ...]:

@@ -30,6 +30,13 @@ class DoneWhen(StrEnum):
     CLAIMS = "claims"
 
 
+class Every(StrEnum):
+    """In which rhythm a recurring item comes round."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
 class Section(StrEnum):
     """A meeting's written sections."""
 
@@ -67,6 +74,8 @@ class Track:
     """Unique name."""
     title: str
     """What a person reads."""
+    parent: str = ""
+    """The id of the track above it; empty at the top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,16 @@ class Change:
     """The run whose claims brought it about, if one did."""
     by: str = ""
     """``hand`` where a person decided what the claims decide otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One item of a milestone's checklist."""
+
+    text: str
+    """What is to do."""
+    done: date | None = None
+    """The day it was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +128,8 @@ class Milestone:
     """Names of experiments whose runs are evidence for it."""
     done_when: DoneWhen = DoneWhen.HAND
     """Whether a person says that it is done, or the claims of its experiments do."""
+    checklist: tuple[CheckItem, ...] = ()
+    """What is to do for it, one by one."""
     notes: str = ""
     """Markdown."""
     history: tuple[Change, ...] = ()
@@ -159,6 +180,37 @@ class Result:
     """The run's figures."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """Something that comes round: a weekly reading slot, a monthly seminar."""
+
+    id: str
+    """Unique name."""
+    title: str
+    """What a person reads."""
+    first: date
+    """The first day."""
+    track: str = ""
+    """The track that it belongs to; empty for a meeting."""
+    meeting: bool = False
+    """Whether it is a meeting."""
+    every_days: int | None = None
+    """Days from one to the next; None where `every` says it."""
+    every: Every | None = None
+    """Each week, or each month on the first one's day or the month's last."""
+    until: date | None = None
+    """The last day on which it may come round."""
+    done: tuple[date, ...] = ()
+    """The days on which it was done."""
+    skipped: tuple[date, ...] = ()
+    """The days on which it was left out."""
+
+    @property
+    def period_days(self) -> int:
+        """Days from one to the next, unless it comes each month."""
+        return self.every_days or 7
+
+
 @dataclass(frozen=True)
 class Plan:
     """A whole plan as it stood on disk."""
@@ -183,8 +235,12 @@ class Plan:
     """By date."""
     results: tuple[Result, ...] = ()
     """In the order collected."""
+    recurring: tuple[Recurring, ...] = ()
+    """What comes round, in the file's order."""
     faults: tuple[Fault, ...] = ()
     """Everything wrong with the file; a plan with faults is shown but never saved over."""
+    warnings: tuple[Fault, ...] = ()
+    """What may be a slip: unknown keys (they stay as they are), malformed links; saving goes on."""
 
     @property
     def name(self) -> str:

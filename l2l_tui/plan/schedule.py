@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from l2l_tui.plan.model import Status
+from l2l_tui.plan.recurring import days
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from l2l_tui.plan.model import Change, Milestone, Plan, Result
+    from l2l_tui.plan.model import Change, Milestone, Plan, Recurring, Result
 
 _CLOSED = {Status.DONE, Status.DROPPED}
 
@@ -66,25 +68,26 @@ def next_meeting(plan: Plan, today: date) -> date:
     """Return the day of the next meeting; today's counts.
 
     Meetings come every so many days from the first one on; one that is written down on
-    another day counts too. A plan without any day of meeting meets today.
+    another day counts too, and so does a recurring one unless that day is skipped. A plan
+    without any day of meeting meets today.
     """
-    start = _first(plan)
-    if start is None:
-        return today
-    period = timedelta(days=plan.meets_every_days)
-    steps = max(0, -((start - today) // period))
-    written = [meeting.date for meeting in plan.meetings if meeting.date >= today]
-    return min([start + steps * period, *written])
+    coming = [meeting.date for meeting in plan.meetings if meeting.date >= today]
+    for item in _recurring_meetings(plan):
+        end = item.until or date.max
+        coming += islice(_held(item, today, end), 1)
+    if (start := _first(plan)) is not None:
+        period = timedelta(days=plan.meets_every_days)
+        coming.append(start + max(0, -((start - today) // period)) * period)
+    return min(coming, default=today)
 
 
 def previous_meeting(plan: Plan, day: date) -> date | None:
-    """Return the day of the last meeting before `day`, in the series or written down."""
-    start = _first(plan)
-    if start is None:
-        return None
-    period = timedelta(days=plan.meets_every_days)
+    """Return the day of the last meeting before `day`: of a series or written down."""
     before = [meeting.date for meeting in plan.meetings if meeting.date < day]
-    if start < day:
+    for item in _recurring_meetings(plan):
+        before += _held(item, item.first, day - timedelta(days=1))
+    start, period = _first(plan), timedelta(days=plan.meets_every_days)
+    if start is not None and start < day:
         before.append(start + (day - start - timedelta(days=1)) // period * period)
     return max(before, default=None)
 
@@ -125,21 +128,32 @@ def evidence_by_milestone(plan: Plan) -> Mapping[str, tuple[Result, ...]]:
 def progress(plan: Plan, milestone: Milestone) -> float:
     """Return how far a milestone is, from 0 to 1.
 
-    1 when it is done; otherwise the share of claims that hold in each experiment's latest
-    result, averaged over its experiments (one without a run counts 0).
+    1 when it is done; otherwise the mean over its parts, each of which counts alike: an item
+    of its checklist is 1 when ticked, an experiment the share of claims that hold in its
+    latest result (0 without a run).
     """
     if milestone.status is Status.DONE:
         return 1.0
     latest = {result.experiment: result for result in evidence(plan, milestone)}
-    experiments = {*milestone.experiments, *latest}
-    if not latest:
-        return 0.0
-    return sum(_share(result) for result in latest.values()) / len(experiments)
+    parts = [_share(latest[name]) if name in latest else 0.0 for name in milestone.experiments]
+    parts += [
+        _share(result) for name, result in latest.items() if name not in milestone.experiments
+    ]
+    parts += [0.0 if item.done is None else 1.0 for item in milestone.checklist]
+    return sum(parts) / len(parts) if parts else 0.0
 
 
 def _share(result: Result) -> float:
     verdicts = list(result.claims.values())
     return verdicts.count("holds") / len(verdicts) if verdicts else 0.0
+
+
+def _recurring_meetings(plan: Plan) -> list[Recurring]:
+    return [item for item in plan.recurring if item.meeting]
+
+
+def _held(item: Recurring, start: date, end: date) -> Iterator[date]:
+    return (day for day in days(item, start, end) if day not in item.skipped)
 
 
 def _first(plan: Plan) -> date | None:

@@ -23,10 +23,12 @@ from l2l_tui.plan.labels import label
 from l2l_tui.plan.model import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from l2l_tui.plan.edits import Edit
+    from l2l_tui.plan.model import Fault
+    from l2l_tui.plan.table import Finding
 
 _LOCK_TIMEOUT_S = 20.0
 _BOM = "\ufeff"
@@ -60,10 +62,8 @@ def parse(path: Path, content: bytes) -> Plan:
         refusal = error if isinstance(error, ValueError) else ValueError("nested too deeply")
         return Plan(path, digest, faults=(*faults, syntax_fault(refusal, text, path)))
     reading = check.read(document)
-    if reading.findings:
-        from l2l_tui.plan.lines import locate
-
-        faults.extend(locate(reading.findings, text, path))
+    slips = [finding for finding in reading.findings if finding.only_warns]
+    wrong = [finding for finding in reading.findings if not finding.only_warns]
     return Plan(
         path=path,
         digest=digest,
@@ -75,8 +75,18 @@ def parse(path: Path, content: bytes) -> Plan:
         milestones=reading.milestones,
         meetings=reading.meetings,
         results=reading.results,
-        faults=tuple(faults),
+        recurring=reading.recurring,
+        faults=(*faults, *_located(wrong, text, path)),
+        warnings=_located(slips, text, path),
     )
+
+
+def _located(findings: Sequence[Finding], text: str, path: Path) -> tuple[Fault, ...]:
+    if not findings:
+        return ()
+    from l2l_tui.plan.lines import locate
+
+    return locate(findings, text, path)
 
 
 def save(path: Path, *edits: Edit) -> Plan:

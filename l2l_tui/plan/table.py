@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui.errors import nearest
-from l2l_tui.plan.model import Milestone, Section
+from l2l_tui.plan.model import Milestone, Recurring, Section
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 _A_DATE = "a date such as 2021-07-28, without quotes"
 _KNOWN = {
-    "": ("plan", "track", "milestone", "meeting", "result"),
+    "": ("plan", "track", "milestone", "recurring", "meeting", "result"),
     "plan": ("title", "language", "first_meeting", "meets_every_days"),
-    "track": ("id", "title"),
+    "track": ("id", "title", "parent"),
     "milestone": tuple(Milestone.__dataclass_fields__),
+    "checklist": ("text", "done"),
+    "recurring": tuple(Recurring.__dataclass_fields__),
     "change": ("on", "status", "due", "was", "run", "by"),
     "meeting": ("date", "problem", *(section.value for section in Section)),
     "problem": ("text", "raised", "solved", "how"),
@@ -38,6 +40,8 @@ class Finding:
     """What stands there."""
     expected: str
     """What should."""
+    only_warns: bool = False
+    """Whether the value is kept as it is and nothing is refused for it."""
 
 
 def shown(value: object) -> str:
@@ -66,6 +70,19 @@ class Table:
     def fault(self, name: str | int, found: str, expected: str, *below: str | int) -> None:
         """Note that the value at `name` is wrong."""
         self._findings.append(Finding((*self.key, name, *below), found, expected))
+
+    def warn(self, name: str | int, found: str, expected: str, *below: str | int) -> None:
+        """Note that the value at `name` may be a slip."""
+        self._findings.append(Finding((*self.key, name, *below), found, expected, only_warns=True))
+
+    def warn_of_strangers(self) -> None:
+        """Note the keys that nobody here knows, each with the one that may have been meant."""
+        known = _KNOWN.get(self._kind)
+        if known is None or self.values.keys() <= set(known):
+            return
+        for name in self.values:
+            if name not in known:
+                self.warn(name, "an unknown key", f"{one_of(known, name)}; it is kept as it is")
 
     def missing(self, name: str, expected: str) -> None:
         """Note that a value is missing, and what may have been meant for it."""
@@ -108,6 +125,24 @@ class Table:
         self.fault(name, shown(value), one_of(choices, value))
         return default
 
+    def days(self, name: str) -> tuple[date, ...]:
+        """Return an array of dates."""
+        values = self.values.get(name, [])
+        if not isinstance(values, list):
+            self.fault(name, shown(values), "an array of dates, such as [2021-07-28]")
+            return ()
+        for index, value in enumerate(values):
+            if isinstance(value, datetime) or not isinstance(value, date):
+                self.fault(name, shown(value), _A_DATE, index)
+        return tuple(v for v in values if isinstance(v, date) and not isinstance(v, datetime))
+
+    def flag(self, name: str) -> bool:
+        """Return true or false."""
+        value = self.values.get(name, False)
+        if not isinstance(value, bool):
+            self.fault(name, shown(value), "true or false, without quotes")
+        return value is True
+
     def strings(self, name: str) -> tuple[str, ...]:
         """Return an array of strings."""
         values = self.values.get(name)
@@ -125,12 +160,30 @@ class Table:
         """Return a table below this one; `required` says what it is for, if it must be there."""
         value = self.values.get(name)
         if isinstance(value, dict):
-            return Table(value, (*self.key, name), name, self._findings)
+            table = Table(value, (*self.key, name), name, self._findings)
+            table.warn_of_strangers()
+            return table
         if value is not None:
             self.fault(name, shown(value), f"a table, headed [{name}]")
         elif required:
             self.missing(name, required)
         return None
+
+    def texts_or_tables(self, name: str) -> Iterable[str | Table]:
+        """Yield the elements of an array of texts and tables, each of which has words."""
+        values = self.values.get(name)
+        if not isinstance(values, list):
+            self.fault(name, shown(values), 'an array, such as ["read section 3"]')
+            return
+        for index, value in enumerate(values):
+            if isinstance(value, dict):
+                table = Table(value, (*self.key, name, index), name, self._findings)
+                table.warn_of_strangers()
+                yield table
+            elif isinstance(value, str) and value.strip():
+                yield value
+            else:
+                self.fault(name, shown(value), 'words, or a table such as { text = "..." }', index)
 
     def tables(self, name: str, kind: str) -> Iterable[Table]:
         """Return the tables of an array."""
@@ -144,11 +197,14 @@ class Table:
             if not isinstance(value, dict):
                 self.fault(name, shown(value), "a table", index)
         key = (*self.key, name)
-        return tuple(
+        tables = tuple(
             Table(value, (*key, index), kind, self._findings)
             for index, value in enumerate(values)
             if isinstance(value, dict)
         )
+        for table in tables:
+            table.warn_of_strangers()
+        return tables
 
 
 def one_of(choices: Collection[str], value: object) -> str:

@@ -7,26 +7,34 @@ elsewhere in the file merge by themselves, for an edit touches its own spans onl
 
 from l2l_tui.plan.blocks import new_id
 from l2l_tui.plan.edits.base import MILESTONE_KEYS, UNSET, Edit, Unset
+from l2l_tui.plan.edits.checklists import AddCheck, SetCheckText, TickCheck, UntickCheck
 from l2l_tui.plan.edits.meetings import AddMeeting, AddProblem, SetSection, SolveProblem
 from l2l_tui.plan.edits.milestones import AddMilestone, AddTrack, SetDue, SetStatus, SetText
+from l2l_tui.plan.edits.recurring import AddRecurring, MarkOccurrence
 from l2l_tui.plan.edits.results import AddResult, FinishMet, coalesced
 
 __all__ = [
     "MILESTONE_KEYS",
     "UNSET",
+    "AddCheck",
     "AddMeeting",
     "AddMilestone",
     "AddProblem",
+    "AddRecurring",
     "AddResult",
     "AddTrack",
     "Edit",
     "FinishMet",
+    "MarkOccurrence",
+    "SetCheckText",
     "SetDue",
     "SetSection",
     "SetStatus",
     "SetText",
     "SolveProblem",
+    "TickCheck",
     "Unset",
+    "UntickCheck",
     "coalesced",
     "new_id",
 ]

@@ -127,8 +127,9 @@ class AddMilestone:
             document.append(("milestone",), milestone_table(self.milestone))
             return
         history = [without_empty(change_table(change)) for change in self.milestone.history]
-        below = {"history": history} if history else {}
-        block = values.block("milestone", milestone_table(self.milestone), below=below)
+        table = milestone_table(self.milestone)
+        below = {"checklist": table.pop("checklist", []), "history": history}
+        block = values.block("milestone", table, below={k: v for k, v in below.items() if v})
         document.insert_block(block, after=last_of_track(document, self.milestone.track))
 
 
@@ -144,7 +145,8 @@ class AddTrack:
         tracks = document.get(("track",)) or []
         if any(item["id"] == self.track.id for item in tracks):
             return
-        table = {"id": self.track.id, "title": self.track.title}
+        parent = {"parent": self.track.parent} if self.track.parent else {}
+        table = {"id": self.track.id, "title": self.track.title, **parent}
         if document.is_inline(("track",)):
             document.append(("track",), table)
             return
