@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from l2l_tui.plan import values
 from l2l_tui.plan.layout import Key, Layout, Place, scan
+from l2l_tui.plan.refresh import refresh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,10 +34,13 @@ class Document:
 
     Args:
         text: TOML that tomllib accepts.
+        data: What it means, if somebody knows; it is the document's own from now on.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, data: dict[str, Any] | None = None) -> None:
         self.text = text
+        if data is not None:
+            self.data = data
         self._line_end = "\r\n" if "\r\n" in text else "\n"
 
     @cached_property
@@ -115,26 +119,29 @@ class Document:
             start = self.layout.places[before].start
             comments = _HEADING_COMMENTS.search(self.text[:start])
             at = comments.start() if comments else start
-            self._splice(at, at, f"{block}\n\n")
+            self._splice(at, at, f"{block}\n\n", within_table=False)
         elif after is not None:
             at = self._end_of_table(after)
             tail = self.text[at:]
             gap = "" if not tail.strip() or re.match(r"\r?\n[ \t]*\r?\n", tail) else "\n"
-            self._splice(at, at, f"\n\n{block}{gap}")
+            self._splice(at, at, f"\n\n{block}{gap}", within_table=False)
         else:
             end = len(self.text.rstrip())
-            self._splice(end, len(self.text), f"\n\n{block}\n" if end else f"{block}\n")
+            new = f"\n\n{block}\n" if end else f"{block}\n"
+            self._splice(end, len(self.text), new, within_table=False)
 
     def is_inline(self, key: Key) -> bool:
         """Whether an array is written with brackets behind its key."""
         place = self.layout.places.get(key)
         return place is not None and not place.header
 
-    def _splice(self, start: int, end: int, new: str) -> None:
+    def _splice(self, start: int, end: int, new: str, *, within_table: bool = True) -> None:
         new = new.replace("\n", self._line_end)
+        layout, data = self.layout, self.data
         self.text = self.text[:start] + new + self.text[end:]
-        self.__dict__.pop("data", None)
-        self.__dict__.pop("layout", None)
+        if not (within_table and refresh(layout, data, self.text, start, end, len(new))):
+            self.__dict__.pop("data", None)
+            self.__dict__.pop("layout", None)
 
     def _end_of_line(self, at: int) -> int:
         match = _REST_OF_LINE.match(self.text, at)
@@ -211,6 +218,7 @@ class Document:
             self._splice(last.end, last.end, f", {element}")
             return
         at = self._end_of_line(comma.end() if comma else last.end)
-        self._splice(at, at, f"\n{indent}{element},")
         if not comma:
             self._splice(last.end, last.end, ",")
+            at += 1
+        self._splice(at, at, f"\n{indent}{element},")

@@ -104,6 +104,29 @@ def scan(text: str) -> Layout:
     return Layout(text, scanner.places)
 
 
+def scan_table(layout: Layout, text: str, table: Key, start: int, end: int) -> bool:
+    """Add the places of one table's own lines to a layout, whose text is `text` from now on.
+
+    Args:
+        layout: The places of all else.
+        text: The whole text.
+        table: The table's path; the empty one stands for what precedes all headers.
+        start: Where the table's header begins.
+        end: Where the next header begins.
+
+    Returns:
+        Whether the lines could be read.
+    """
+    layout.text = text
+    scanner = _Scanner(text)
+    scanner.places = layout.places
+    try:
+        scanner.table(table, start, end)
+    except (_LostError, RecursionError):
+        return False
+    return True
+
+
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -121,6 +144,18 @@ class _Scanner:
                 if table in self.places:
                     self.places[table].end = at
             at = self._skip(at)
+
+    def table(self, table: Key, start: int, end: int) -> None:
+        at = start
+        if table:
+            array = self.text.startswith("[[", start)
+            _, at = self._key(self._skip_blank(start + 1 + array))
+            at = self._expect(self._skip_blank(at), "]]" if array else "]")
+            self.places[table] = Place(start, start, at, header=True)
+        while (at := self._skip(at)) < end:
+            at = self._pair(at, table)
+            if table:
+                self.places[table].end = at
 
     def _skip(self, at: int) -> int:
         match = _SPACE.match(self.text, at)

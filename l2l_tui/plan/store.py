@@ -12,7 +12,7 @@ import hashlib
 import tomllib
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from l2l_tui import files
 from l2l_tui.errors import L2LError, RequestError
@@ -45,6 +45,11 @@ def load(path: Path) -> Plan:
 
 def parse(path: Path, content: bytes) -> Plan:
     """Return the plan in a file's content, with all its faults."""
+    return _parse(path, content)[0]
+
+
+def _parse(path: Path, content: bytes) -> tuple[Plan, dict[str, Any]]:
+    """Return the plan and the TOML values that it was read from."""
     faults = []
     try:
         text = content.decode("utf-8")
@@ -60,11 +65,11 @@ def parse(path: Path, content: bytes) -> Plan:
         from l2l_tui.plan.lines import syntax_fault
 
         refusal = error if isinstance(error, ValueError) else ValueError("nested too deeply")
-        return Plan(path, digest, faults=(*faults, syntax_fault(refusal, text, path)))
+        return Plan(path, digest, faults=(*faults, syntax_fault(refusal, text, path))), {}
     reading = check.read(document)
     slips = [finding for finding in reading.findings if finding.only_warns]
     wrong = [finding for finding in reading.findings if not finding.only_warns]
-    return Plan(
+    plan = Plan(
         path=path,
         digest=digest,
         title=reading.title,
@@ -79,6 +84,7 @@ def parse(path: Path, content: bytes) -> Plan:
         faults=(*faults, *_located(wrong, text, path)),
         warnings=_located(slips, text, path),
     )
+    return plan, document
 
 
 def _located(findings: Sequence[Finding], text: str, path: Path) -> tuple[Fault, ...]:
@@ -104,10 +110,10 @@ def save(path: Path, *edits: Edit) -> Plan:
 
     with _locked(path):
         content = _read(path)
-        before = parse(path, content)
+        before, data = _parse(path, content)
         _refuse_faults(before, f"{path.name} has faults and was not touched")
         text = content.decode("utf-8")
-        document = Document(text.removeprefix(_BOM))
+        document = Document(text.removeprefix(_BOM), data)
         for edit in coalesced(edits):
             edit.apply(document)
         marked = _BOM + document.text if text.startswith(_BOM) else document.text

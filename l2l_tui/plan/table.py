@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 _A_DATE = "a date such as 2021-07-28, without quotes"
-_KNOWN = {
+_KNOWN: dict[str, tuple[str, ...]] = {
     "": ("plan", "track", "milestone", "recurring", "meeting", "result"),
     "plan": ("title", "language", "first_meeting", "meets_every_days"),
     "track": ("id", "title", "parent"),
@@ -28,6 +28,7 @@ _KNOWN = {
     "problem": ("text", "raised", "solved", "how"),
     "result": ("run", "milestone", "experiment", "on", "claims", "figures"),
 }
+_KNOWN_SETS = {kind: frozenset(names) for kind, names in _KNOWN.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,15 @@ class Table:
 
     def warn_of_strangers(self) -> None:
         """Note the keys that nobody here knows, each with the one that may have been meant."""
-        known = _KNOWN.get(self._kind)
-        if known is None or self.values.keys() <= set(known):
+        known = _KNOWN_SETS.get(self._kind)
+        if known is None or self.values.keys() <= known:
             return
+        known_in_order = _KNOWN[self._kind]
         for name in self.values:
             if name not in known:
-                self.warn(name, "an unknown key", f"{one_of(known, name)}; it is kept as it is")
+                self.warn(
+                    name, "an unknown key", f"{one_of(known_in_order, name)}; it is kept as it is"
+                )
 
     def missing(self, name: str, expected: str) -> None:
         """Note that a value is missing, and what may have been meant for it."""
