@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from l2l_tui.workspace import Workspace
 
 _LEAST_FREE_BYTES = 500 * 2**20
-_PACKAGES = ("textual", "torch", "numpy", "scikit-learn", "safetensors", "tomlkit", "tomli-w")
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _TORCH = (
     "import torch, sys; "
     "print(torch.__version__, 'with', torch.get_num_threads(), 'threads;', "
@@ -112,9 +113,11 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
 
 
 def _packages() -> Iterator[Check]:
+    """Look at what the core install requires, as its own metadata say."""
     from importlib import metadata
 
-    for name in _PACKAGES:
+    required = [each for each in metadata.requires("l2l-tui") or () if "extra ==" not in each]
+    for name in (found.group() for each in required if (found := _NAME.match(each))):
         try:
             yield Check(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
