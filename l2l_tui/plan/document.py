@@ -14,6 +14,7 @@ import tomllib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from l2l_tui.errors import RequestError
 from l2l_tui.plan import values
 from l2l_tui.plan.layout import Key, Layout, Place, scan
 from l2l_tui.plan.refresh import refresh
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _REST_OF_LINE = re.compile(r"[^\n]*")
 _COMMENT_LINES = re.compile(r"(?:\r?\n[ \t]*#[^\n]*)+(?=\r?\n[ \t]*\r?(?:\n|\Z)|\r?\n?\Z)")
 _HEADING_COMMENTS = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.MULTILINE)
-_NOTHING = re.compile(r"[\s,]*")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n)*")
 _SPACE_BEFORE = re.compile(r"[ \t]*\Z")
 _COMMA = re.compile(r"(?:[ \t\r\n]|#[^\n]*\n)*,")
 
@@ -129,6 +130,34 @@ class Document:
             end = len(self.text.rstrip())
             new = f"\n\n{block}\n" if end else f"{block}\n"
             self._splice(end, len(self.text), new, within_table=False)
+
+    def remove_table(self, key: Key) -> str:
+        """Take one table of an array away, with all below it; return its lines.
+
+        Comments right above its header go with it; those set off by a blank line stay.
+
+        Raises:
+            RequestError: Other tables stand between its parts.
+        """
+        place = self.layout.places[key]
+        if not place.header:
+            self._remove_pair(place)
+            return ""
+        comments = _HEADING_COMMENTS.search(self.text[: place.start])
+        start = comments.start() if comments else place.start
+        end = self._end_of_table(key)
+        for other, stands in self.layout.places.items():
+            if stands.header and start <= stands.start < end and other[: len(key)] != key:
+                where = ".".join(str(part) for part in other)
+                raise RequestError(f"{where} stands in the middle of it; change that in an editor")
+        block = self.text[start:end]
+        behind = _BLANK_LINES.match(self.text, end)
+        after = behind.end() if behind else end
+        if after == len(self.text):
+            start = len(self.text[:start].rstrip())
+            after = end
+        self._splice(start, after, "", within_table=False)
+        return block.replace("\r\n", "\n")
 
     def is_inline(self, key: Key) -> bool:
         """Whether an array is written with brackets behind its key."""

@@ -8,8 +8,17 @@ elsewhere in the file merge by themselves, for an edit touches its own spans onl
 from l2l_tui.plan.blocks import new_id
 from l2l_tui.plan.edits.base import MILESTONE_KEYS, UNSET, Edit, Unset
 from l2l_tui.plan.edits.checklists import AddCheck, SetCheckText, TickCheck, UntickCheck
-from l2l_tui.plan.edits.meetings import AddMeeting, AddProblem, SetSection, SolveProblem
+from l2l_tui.plan.edits.head import SetPlan
+from l2l_tui.plan.edits.meetings import (
+    AddMeeting,
+    AddProblem,
+    ReopenProblem,
+    SetProblemText,
+    SetSection,
+    SolveProblem,
+)
 from l2l_tui.plan.edits.milestones import AddMilestone, AddTrack, SetDue, SetStatus, SetText
+from l2l_tui.plan.edits.order import MoveMilestone, RemoveMilestone
 from l2l_tui.plan.edits.recurring import AddRecurring, MarkOccurrence
 from l2l_tui.plan.edits.results import AddResult, FinishMet, coalesced
 
@@ -26,8 +35,13 @@ __all__ = [
     "Edit",
     "FinishMet",
     "MarkOccurrence",
+    "MoveMilestone",
+    "RemoveMilestone",
+    "ReopenProblem",
     "SetCheckText",
     "SetDue",
+    "SetPlan",
+    "SetProblemText",
     "SetSection",
     "SetStatus",
     "SetText",

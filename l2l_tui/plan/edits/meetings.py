@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from l2l_tui.errors import ConflictError, RequestError, UnknownNameError
 from l2l_tui.plan import values
@@ -13,7 +13,10 @@ from l2l_tui.plan.edits.base import MEETING_KEYS, PROBLEM_KEYS, conflict
 from l2l_tui.plan.model import Meeting, Problem, Section
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from l2l_tui.plan.document import Document
+    from l2l_tui.plan.layout import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +83,7 @@ class SolveProblem:
             ConflictError: Somebody solved it meanwhile.
             UnknownNameError: There is no such problem.
         """
-        stood = [
-            (("meeting", index, "problem", number), problem)
-            for index, meeting in enumerate(document.get(("meeting",)) or [])
-            for number, problem in enumerate(meeting.get("problem", []))
-            if self.meeting in {meeting["date"], problem.get("raised")}
-        ]
-        same = [(key, problem) for key, problem in stood if problem["text"] == self.text]
-        if not same:
-            kind = f"problem of {self.meeting}"
-            raise UnknownNameError(kind, self.text, [problem["text"] for _, problem in stood])
+        same = _standing(document, self.meeting, self.text)
         for key, problem in same:
             if "solved" not in problem:
                 document.set((*key, "solved"), self.on, PROBLEM_KEYS)
@@ -98,6 +92,42 @@ class SolveProblem:
                 return
         solved = same[-1][1]["solved"]
         raise ConflictError(f"the problem {self.text!r} was solved on {solved} already")
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenProblem:
+    """A problem is open again; nothing if it is."""
+
+    meeting: date
+    """The day under which it stands, or the day on which it was raised."""
+    text: str
+    """The problem's text."""
+
+    def apply(self, document: Document) -> None:
+        """Take the day and the solution away."""
+        stood = _standing(document, self.meeting, self.text)
+        key = next((key for key, problem in reversed(stood) if "solved" in problem), stood[-1][0])
+        document.remove((*key, "solved"))
+        document.remove((*key, "how"))
+
+
+@dataclass(frozen=True, slots=True)
+class SetProblemText:
+    """A problem gets other words."""
+
+    meeting: date
+    """The day under which it stands, or the day on which it was raised."""
+    text: str
+    """The problem's text as the editor saw it."""
+    new: str
+    """Its text from now on."""
+
+    def apply(self, document: Document) -> None:
+        """Write the words."""
+        if not self.new.strip():
+            raise RequestError("a problem needs words")
+        key, _ = _standing(document, self.meeting, self.text)[-1]
+        document.set((*key, "text"), self.new, PROBLEM_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +156,22 @@ class SetSection:
             add_meeting(document, Meeting(self.meeting, (), {self.section: self.text}))
         else:
             document.set((*key, self.section.value), self.text, MEETING_KEYS)
+
+
+def _standing(document: Document, day: date, text: str) -> Sequence[tuple[Key, dict[str, Any]]]:
+    """Return where a problem stands: under its meeting, or raised there and carried over.
+
+    Raises:
+        UnknownNameError: There is none of these words.
+    """
+    stood = [
+        (("meeting", index, "problem", number), problem)
+        for index, meeting in enumerate(document.get(("meeting",)) or [])
+        for number, problem in enumerate(meeting.get("problem", []))
+        if day in {meeting["date"], problem.get("raised")}
+    ]
+    same = [(key, problem) for key, problem in stood if problem["text"] == text]
+    if not same:
+        texts = [problem["text"] for _, problem in stood]
+        raise UnknownNameError(f"problem of {day}", text, texts)
+    return same
