@@ -226,6 +226,8 @@ def _read_recurring(top: Table, tracks: Sequence[Track]) -> Iterable[Recurring]:
             table.missing("track", "the id of a track, or meeting = true")
         every_days, every = _read_rhythm(table)
         first, until = table.day("first", required=True), table.day("until")
+        if first is not None and until is not None and until < first:
+            table.fault("until", shown(until), f"a date from {first} on, which is the first")
         done, skipped = table.days("done"), table.days("skipped")
         unique_id = unique.take(table, id_) if id_ else unique.take_free("recurring")
         if first is not None:

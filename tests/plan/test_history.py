@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from datetime import date
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from l2l_tui import files
-from l2l_tui.errors import L2LError, RequestError
+from l2l_tui.errors import ConflictError, L2LError, RequestError
 from l2l_tui.plan import store
 from l2l_tui.plan.edits import (
     AddMilestone,
@@ -28,13 +29,16 @@ from l2l_tui.plan.edits import (
 from l2l_tui.plan.history import History
 from l2l_tui.plan.model import Milestone, Result, Section, Status
 from tests.plan.conftest import SMALL
-from tests.plan.strategies import edits_of_any_kind, words
+from tests.plan.strategies import edits_of_any_kind, edits_that_add_and_move, words
 
 DAY, DUE = date(2021, 7, 20), date(2021, 8, 24)
 
 
 @settings(max_examples=40, deadline=None)
-@given(steps=st.lists(edits_of_any_kind | words, min_size=1, max_size=8), crlf=st.booleans())
+@given(
+    steps=st.lists(edits_of_any_kind | edits_that_add_and_move | words, min_size=1, max_size=8),
+    crlf=st.booleans(),
+)
 def test_any_sequence_of_edits_is_undone_and_redone_byte_for_byte(
     tmp_path_factory: pytest.TempPathFactory, steps: list[Edit | str], crlf: bool
 ) -> None:
@@ -47,7 +51,8 @@ def test_any_sequence_of_edits_is_undone_and_redone_byte_for_byte(
             path.write_bytes(stood[-1] + f"# {step.encode('unicode_escape').decode()}\n".encode())
             store.keep(path)
         else:
-            store.save(path, step)
+            with contextlib.suppress(ConflictError):  # the problem may be solved already
+                store.save(path, step)
         if path.read_bytes() != stood[-1]:
             stood.append(path.read_bytes())
     for expected in reversed(stood[:-1]):

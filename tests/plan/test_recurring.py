@@ -168,6 +168,7 @@ def test_recurring_meetings_are_meetings(small: Path) -> None:
         ('track = "paper"', "meeting = 1", "meeting", "true or false"),
         ("first = 2021-07-08 ", "# ", "first", "a date such as"),
         ("until = 2021-08-12", "until = 5", "until", "a date such as"),
+        ("until = 2021-08-12", "until = 2021-07-07", "until", "a date from 2021-07-08 on"),
         ("until = 2021-08-12", "done = [5]", "done[0]", "a date such as"),
         ("until = 2021-08-12", "skipped = 2021-07-15", "skipped", "an array of dates"),
         ('id = "reading"', "id = 4", "id", "text in quotes"),
