@@ -1,4 +1,4 @@
-"""A summary on disk: the Markdown file, and a picture of each run's curves beside it."""
+"""A document on disk, in one of its forms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from l2l_tui import files
-from l2l_tui.errors import RequestError
+from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.report import svg
 from l2l_tui.report.markdown import render
 from l2l_tui.report.summary import build
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from l2l_tui.report.summary import Summary
     from l2l_tui.workspace import Workspace
 
+FORMATS = {"markdown": ".md", "html": ".html"}
+"""The forms that there are, and how their files end."""
+
 
 def export(
     workspace: Workspace,
@@ -27,8 +30,9 @@ def export(
     language: str | None = None,
     output: Path | None = None,
     today: date,
+    form: str = "markdown",
 ) -> Path:
-    """Write the summary for a meeting.
+    """Write a document.
 
     Args:
         workspace: Where the runs are.
@@ -37,35 +41,51 @@ def export(
         language: ``zh-TW`` or ``en``; the plan's own when None.
         output: The file; ``exports/PLAN-MEETING.md`` in the workspace when None.
         today: Today; nothing later is summed up.
+        form: One of `FORMATS`.
 
     Returns:
-        The file. Pictures lie in the folder ``FILE-figures`` beside it, its ending left out.
+        The file. Beside a Markdown file lies a folder with the runs' pictures,
+        ``FILE-figures``, the file's ending left out.
 
     Raises:
-        RequestError: The language is unknown, or `output` is a folder or lies in none.
+        RequestError: The language or the form is unknown, or `output` is a folder or lies
+            in none.
         L2LError: A file cannot be written.
     """
-    path = _place(workspace, plan, meeting, output)
-    summary = build(workspace, plan, meeting, today)
-    figures = path.with_name(f"{path.stem}-figures")
-    text = render(summary, language or plan.language, figures=figures.name)
-    _write_pictures(summary, figures)
+    if form not in FORMATS:
+        raise UnknownNameError("format", form, FORMATS)
+    path = _place(workspace, f"{plan.name}-{meeting.isoformat()}{FORMATS[form]}", output)
+    spoken = language or plan.language
+    match form:
+        case "html":
+            from l2l_tui.report import page
+
+            text = page.render(build(workspace, plan, meeting, today), spoken)
+        case _:
+            text = _markdown(build(workspace, plan, meeting, today), spoken, path)
     files.replace(path, text)
     return path
 
 
-def _place(workspace: Workspace, plan: Plan, meeting: date, output: Path | None) -> Path:
+def _place(workspace: Workspace, name: str, output: Path | None) -> Path:
     if output is None:
         folder = workspace.root / "exports"
         with files.explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{plan.name}-{meeting.isoformat()}.md"
+        return folder / name
     path = output.expanduser()
     if path.is_dir():
-        raise RequestError(f"{path} is a folder; name the file, e.g. {path / 'summary.md'}")
+        raise RequestError(f"{path} is a folder; name the file, e.g. {path / name}")
     if not path.parent.is_dir():
         raise RequestError(f"there is no folder {path.parent}; make it, or choose another place")
     return path
+
+
+def _markdown(summary: Summary, language: str, path: Path) -> str:
+    figures = path.with_name(f"{path.stem}-figures")
+    text = render(summary, language, figures=figures.name)
+    _write_pictures(summary, figures)
+    return text
 
 
 def _write_pictures(summary: Summary, figures: Path) -> None:

@@ -19,19 +19,23 @@ if TYPE_CHECKING:
     from l2l_tui.report.summary import Moved, ProblemReport, Row, Summary
 
 
-def render(summary: Summary, language: str, *, figures: str = "figures") -> str:
+def render(
+    summary: Summary, language: str, *, figures: str = "figures", front_matter: bool = True
+) -> str:
     """Return the document.
 
     Args:
         summary: What it says.
         language: ``zh-TW`` or ``en``.
         figures: The folder of the runs' pictures (``RUN.svg``), relative to the document.
+        front_matter: Whether it begins with the tags that HackMD reads.
 
     Raises:
         UnknownNameError: There is no such language.
     """
     words = Words(language)
-    blocks = [*_head(summary, words), *_glance(summary, words)]
+    blocks = [_tags(summary, words)] if front_matter else []
+    blocks += [*_head(summary, words), *_glance(summary, words)]
     for heading, body in (
         (words.last_problems, _problems(summary.carried, words)),
         (words.problems, _problems(summary.new, words)),
@@ -48,9 +52,12 @@ def render(summary: Summary, language: str, *, figures: str = "figures") -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _head(summary: Summary, words: Words) -> Iterator[str]:
+def _tags(summary: Summary, words: Words) -> str:
     tags = words.say(Phrase.TAGS, plan=re.sub(r"[^\w.-]+", "-", summary.plan))
-    yield f"---\ntags: {tags}\n---"
+    return f"---\ntags: {tags}\n---"
+
+
+def _head(summary: Summary, words: Words) -> Iterator[str]:
     title, day = inline(summary.title), words.day(summary.meeting)
     yield f"# {words.say(Phrase.TITLE, title=title, day=day)}"
     until = words.day(summary.until)

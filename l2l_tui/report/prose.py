@@ -21,6 +21,14 @@ _BLOCK_MARK = re.compile(r"^(\d*)([-+=.)])")
 _CLOSERS = ("", "-->", "</pre>", "</script>", "</style>", "</textarea>", "?>", "]]>", ">")
 _DEEPEST = 6
 
+FORMULAS = {
+    "allow_labels": False,
+    "allow_space": False,
+    "allow_digits": False,
+    "double_inline": True,
+}
+"""How formulas are found in Markdown: in dollars, but not in sums of money."""
+
 
 def clean(text: str) -> str:
     """Return text without control characters but line breaks and tabs, and without surrogates."""
@@ -51,15 +59,17 @@ def sentence(text: str) -> str:
     A line that would be more than a paragraph (a heading, a list, a fence) is plain words.
     """
     line = _one_line(text)
-    kinds = [token.type for token in _parser().parse(f"1. {line} — end")]
-    is_paragraph = kinds[2:] == [
+    paragraph = [
         "paragraph_open",
         "inline",
         "paragraph_close",
         "list_item_close",
         "ordered_list_close",
     ]
-    return line if is_paragraph else inline(line)
+    # The dollars behind it would end a formula that it opens and leaves open.
+    shown = f"1. {line} — end\n\n$$"
+    kinds = [[token.type for token in parser.parse(shown)] for parser in _parsers()]
+    return line if all(kind[2:7] == paragraph for kind in kinds) else inline(line)
 
 
 def cell(text: str) -> str:
@@ -95,16 +105,31 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
-def _headings(text: str) -> list[Token]:
-    return [token for token in _parser().parse(text) if token.type == "heading_open"]
+@cache
+def _parsers() -> tuple[MarkdownIt, MarkdownIt]:
+    """Return a reader that takes HTML and knows no formulas, and one the other way about."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    return _parser(), reader.use(dollarmath_plugin, **FORMULAS)
+
+
+def _headings(text: str, parser: MarkdownIt | None = None) -> list[Token]:
+    tokens = (parser or _parser()).parse(text)
+    return [token for token in tokens if token.type == "heading_open"]
 
 
 def _lets_go(text: str, below: int) -> bool:
-    """Whether what follows the text is what it would be without it."""
-    after = _headings(f"{text}\n\n# after")
-    own = [int(token.tag[1]) for token in after[:-1] if token.level == 0]
-    let_go = bool(after) and after[-1].tag == "h1" and after[-1].level == 0
-    return let_go and min(own, default=_DEEPEST) > below
+    """Whether what follows the text is what it would be without it, to either reader."""
+    for parser in _parsers():
+        after = _headings(f"{text}\n\n# after\n\n$$", parser)
+        own = [int(token.tag[1]) for token in after[:-1] if token.level == 0]
+        line = text.count("\n") + 2
+        let_go = bool(after) and after[-1].level == 0 and after[-1].map == [line, line + 1]
+        if not let_go or min(own, default=_DEEPEST) <= below:
+            return False
+    return True
 
 
 def _demoted(text: str, below: int) -> str:

@@ -77,14 +77,21 @@ class _Axis:
         return _decades(self.low, self.high) if self.log else _round_values(self.low, self.high)
 
 
-def draw(picture: Picture) -> str:
-    """Return the picture as an SVG document."""
+def draw(picture: Picture, *, alone: bool = True) -> str:
+    """Return the picture as an SVG document.
+
+    Args:
+        picture: What is drawn.
+        alone: Whether it brings its style with it; several on one page share `style`.
+    """
     points = [_finite(curve, picture.log) for curve in picture.curves]
     log = picture.log
     if log and not any(points):
         log, points = False, [_finite(curve, False) for curve in picture.curves]
     if not any(points):
-        return _document(picture, [_words(WIDTH / 2, HEIGHT / 2, "no finite value", "middle")])
+        return _document(
+            picture, [_words(WIDTH / 2, HEIGHT / 2, "no finite value", "middle")], alone
+        )
     x, y = _axes(points, log)
     parts = [*_grid(x, y), *_labels(picture, log)]
     lines = [*enumerate(zip(picture.curves, points, strict=True))]
@@ -93,7 +100,7 @@ def draw(picture: Picture) -> str:
     # The legend stands in the order of the lines' right ends, from the top down.
     for place, (index, (curve, line)) in enumerate(sorted(lines, key=_right_end, reverse=True)):
         parts += _legend(curve, line, index, place)
-    return _document(picture, parts)
+    return _document(picture, parts, alone)
 
 
 def _finite(curve: Curve, log: bool) -> Points:
@@ -264,15 +271,17 @@ def _xml(text: str) -> str:
     return escape(" ".join(clean(text).replace("\ufffe", "").replace("\uffff", "").split()))
 
 
-def _document(picture: Picture, parts: list[str]) -> str:
+def _document(picture: Picture, parts: list[str], alone: bool) -> str:
     height = max(HEIGHT, _TOP + 34 * len(picture.curves) + 16)
     title, label = _xml(picture.title), quoteattr(" ".join(clean(picture.title).split()))
+    # Within an HTML page the name of the language is known, and an address would look fetched.
+    language = ' xmlns="http://www.w3.org/2000/svg"' if alone else ' class="chart"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"'
+            f'<svg{language} viewBox="0 0 {WIDTH} {height}"'
             f' width="{WIDTH}" height="{height}" role="img" aria-label={label}>',
             f"<title>{title}</title>",
-            f"<style>{_style()}</style>",
+            *([f"<style>{style()}</style>"] if alone else []),
             '<rect class="page" width="100%" height="100%" rx="6"/>',
             f'<text class="title" x="{_LEFT}" y="26">{title}</text>',
             *parts,
@@ -282,21 +291,23 @@ def _document(picture: Picture, parts: list[str]) -> str:
     )
 
 
-def _style() -> str:
+def style() -> str:
+    """Return the style sheet, whose rules reach SVG drawings alone."""
+
     def colours(palette: tuple[str, ...], page: str, text: str, faint: str, grid: str) -> str:
         lines = "".join(
             f".line.c{n}{{stroke:{colour}}}.dot.c{n}{{fill:{colour}}}"
             for n, colour in enumerate(palette)
         )
         return (
-            f".page{{fill:{page}}}text{{fill:{text}}}.faint{{fill:{faint}}}"
-            f".grid{{stroke:{grid}}}.axis{{stroke:{faint}}}{lines}"
+            f"rect.page{{fill:{page}}}text{{fill:{text}}}text.faint{{fill:{faint}}}"
+            f"path.grid{{stroke:{grid}}}path.axis{{stroke:{faint}}}{lines}"
         )
 
     light = colours(_LIGHT, "#ffffff", "#1f2937", "#6b7280", "#e5e7eb")
     dark = colours(_DARK, "#111827", "#e5e7eb", "#9ca3af", "#374151")
     return (
-        "text{font:13px system-ui,sans-serif}.title{font-size:15px;font-weight:600}"
-        ".line{fill:none;stroke-width:1.8;stroke-linejoin:round}.grid,.axis{fill:none}"
-        f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
+        "text{font:13px system-ui,sans-serif}text.title{font-size:15px;font-weight:600}"
+        ".line{fill:none;stroke-width:1.8;stroke-linejoin:round}path.grid,path.axis{fill:none}"
+        f"{light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
     )

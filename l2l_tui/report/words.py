@@ -64,6 +64,15 @@ class Phrase(Enum):
     )
     NOTHING_DUE = ("Nothing is due by then.", "沒有到期的項目。")
     SCHEDULE = ("Schedule", "schedule")
+    TIMELINE = ("The schedule over the weeks", "各週時程")
+    TIMELINE_TODAY = ("today {day}", "今天 {day}")
+    TIMELINE_KEY = (
+        "Vertical lines: one a week, on the day of the meeting. ◆ due; ◇ due before it was "
+        "moved; filled bar: worked on; hatched bar: late; dashed line: time left; ● finished.",
+        "直線：每週一條，為會議日。◆ 期限；◇ 變更前的期限；實心條：進行中；斜線條：延遲；"
+        "虛線：剩餘時間；● 完成。",
+    )
+    PICTURE_ELSEWHERE = ("picture: {title}", "圖片：{title}")
     READING = ("How to read this", "閱讀說明")
     NONE = ("None.", "無")
     NOTHING_WRITTEN = ("Nothing written.", "（未填）")

@@ -63,7 +63,7 @@ def test_it_is_readable_on_light_and_on_dark_pages() -> None:
     """It paints its own background in both."""
     svg = draw(picture(Curve("a", [0, 1], [1.0, 2.0])))
     assert "prefers-color-scheme:dark" in svg
-    assert svg.count(".page{fill:") == 2
+    assert svg.count("rect.page{fill:") == 2
 
 
 def test_ten_thousand_points_become_a_few_hundred_and_keep_their_peak() -> None:

@@ -41,14 +41,21 @@ def _add_export(verbs: Verbs) -> None:
         verbs,
         "export",
         export,
-        usage="[--meeting DATE] [--language zh-TW] [-o FILE]",
-        about="Write the week's summary for a meeting, with a picture of each run's curves.",
+        usage="[--meeting DATE] [--format html] [--language zh-TW] [-o FILE]",
+        about="Write the week's summary for a meeting, with a picture of each run's curves; "
+        "or another document.",
         example="l2l-tui export --meeting next --language en -o summary.md",
     )
     parser.add_argument(
         "--meeting", default="next", metavar="DATE", help="a day, or next (default)"
     )
-    parser.add_argument("--format", choices=["markdown"], default="markdown", metavar="FORMAT")
+    parser.add_argument(
+        "--format",
+        choices=["markdown", "html"],
+        default="markdown",
+        metavar="FORMAT",
+        help="markdown (default) or html: the summary",
+    )
     parser.add_argument(
         "--language",
         choices=["zh-TW", "en"],
@@ -92,6 +99,7 @@ def export(command: Command) -> int:
         language=args.language,
         output=args.output,
         today=today(),
+        form=args.format,
     )
     if command.json:
         output.show_json({"file": file.absolute()})

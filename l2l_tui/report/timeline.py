@@ -1,0 +1,185 @@
+"""The schedule over the weeks as an SVG that is as wide as its place.
+
+Positions are in percent and letters in pixels, so a phone shows the same letters as a desk.
+What is late is hatched and said in words; nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING
+
+from l2l_tui.plan import schedule
+from l2l_tui.plan.model import Status
+from l2l_tui.report.prose import clean
+from l2l_tui.report.words import Phrase, Words
+from l2l_tui.text import fit, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from l2l_tui.report.summary import Row, Summary
+
+_ROW, _HEAD, _FOOT = 44, 26, 8
+_WEEK = 7
+_LABELS, _LINES = 6, 60
+_TITLE_CELLS = 36
+_SIGNS = {Status.TODO: "○", Status.DOING: "◐", Status.DONE: "✓", Status.DROPPED: "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The days that are drawn, as ordinals."""
+
+    first: int
+    last: int
+
+    def at(self, day: date) -> float:
+        """Return where a day lies, in percent; both ends keep a margin for marks."""
+        return 2 + 96 * (day.toordinal() - self.first) / (self.last - self.first)
+
+
+def draw(summary: Summary, words: Words) -> str:
+    """Return the dated milestones over the weeks; empty where none has a date."""
+    groups = [
+        (track.title, [row for row in track.rows if row.milestone.due is not None])
+        for track in summary.tracks
+    ]
+    groups = [(title, rows) for title, rows in groups if rows]
+    if not groups:
+        return ""
+    span = _span([row for _, rows in groups for row in rows], summary)
+    top, parts = _HEAD, []
+    for title, rows in groups:
+        parts.append(f'<text class="track" x="2%" y="{top + 18}">{_text(title, 48)}</text>')
+        top += 28
+        for row in rows:
+            parts += _row(row, summary.until, span, top, words)
+            top += _ROW
+    label = escape(words.say(Phrase.TIMELINE))
+    return "\n".join(
+        [
+            f'<svg class="timeline" width="100%" height="{top + _FOOT}" role="img"'
+            f' aria-label="{label}">',
+            '<defs><pattern id="late" width="6" height="6" patternUnits="userSpaceOnUse"'
+            ' patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern></defs>',
+            *_weeks(span, summary.meeting, top),
+            *parts,
+            *_today(summary.until, span, top, words),
+            "</svg>",
+        ]
+    )
+
+
+def _span(rows: list[Row], summary: Summary) -> _Span:
+    days = [summary.until.toordinal(), summary.following.toordinal()]
+    for row in rows:
+        milestone = row.milestone
+        begun, finished = _begun(row), schedule.finished_on(milestone)
+        dues = [milestone.due, *(change.was for change in milestone.history)]
+        days += [day.toordinal() for day in (begun, finished, *dues) if day is not None]
+    return _Span(min(days) - 1, max(days) + 1)
+
+
+def _begun(row: Row) -> date | None:
+    days = (one.on for one in row.milestone.history if one.status is Status.DOING)
+    return next(days, None)
+
+
+def _weeks(span: _Span, meeting: date, bottom: int) -> Iterator[str]:
+    """Yield a line for each week, on the meeting's day; fewer where there are too many."""
+    weeks = (span.last - span.first) // _WEEK + 1
+    stride = _WEEK * max(1, -(-weeks // _LINES))
+    first = span.first + (meeting.toordinal() - span.first) % stride
+    days = [date.fromordinal(day) for day in range(first, span.last + 1, stride)]
+    named = max(1, -(-len(days) // _LABELS))
+    form = "%Y-%m" if weeks > _LINES else "%m-%d"
+    for order, day in enumerate(days):
+        at = span.at(day)
+        yield f'<line class="week" x1="{at:.2f}%" x2="{at:.2f}%" y1="{_HEAD}" y2="{bottom}"/>'
+        if order % named == 0:
+            anchor = "start" if at < 6 else "end" if at > 94 else "middle"
+            said = day.strftime(form)
+            yield f'<text class="day" x="{at:.2f}%" y="14" text-anchor="{anchor}">{said}</text>'
+
+
+def _today(day: date, span: _Span, bottom: int, words: Words) -> Iterator[str]:
+    at = span.at(day)
+    anchor = "end" if at > 70 else "start"
+    shift = -5 if anchor == "end" else 5
+    said = words.say(Phrase.TIMELINE_TODAY, day=f"{day:%m-%d}")
+    yield f'<line class="today" x1="{at:.2f}%" x2="{at:.2f}%" y1="18" y2="{bottom}"/>'
+    yield (
+        f'<text class="today" x="{at:.2f}%" dx="{shift}" y="{_HEAD + 5}"'
+        f' text-anchor="{anchor}">{escape(said)}</text>'
+    )
+
+
+def _row(row: Row, today: date, span: _Span, top: int, words: Words) -> Iterator[str]:
+    milestone = row.milestone
+    yield f"<g><title>{_text(milestone.title)}</title>"
+    yield _title(row, top + 14, words)
+    yield from _bars(row, today, span, top + 20)
+    moved = {change.was for change in milestone.history if change.was is not None}
+    for was in sorted(moved - {milestone.due}):
+        yield _diamond(span.at(was), top + 26, 4, "was")
+    if milestone.due is not None:
+        yield _diamond(span.at(milestone.due), top + 26, 6, "due")
+    yield "</g>"
+
+
+def _title(row: Row, y: int, words: Words) -> str:
+    late = row.days_left is not None and row.days_left < 0
+    sign = "!" if late else _SIGNS[row.milestone.status]
+    title = _text(f"{sign} {row.milestone.title}", _TITLE_CELLS)
+    said = f'<tspan class="{"late" if late else "faint"}" dx="8">{_said(row, words)}</tspan>'
+    return f'<text x="2%" y="{y}">{title}{said}</text>'
+
+
+def _said(row: Row, words: Words) -> str:
+    milestone = row.milestone
+    if row.days_left is None:
+        if row.late_days and milestone.status is Status.DONE:
+            return escape(words.say(Phrase.WAS_LATE, days=words.days(row.late_days)))
+        return escape(words.named(milestone.status.value))
+    if row.days_left < 0:
+        return escape(words.say(Phrase.LATE, days=words.days(-row.days_left)).replace("**", ""))
+    return f"{milestone.due:%m-%d}"
+
+
+def _bars(row: Row, today: date, span: _Span, y: int) -> Iterator[str]:
+    milestone, begun = row.milestone, _begun(row)
+    due, finished = milestone.due, schedule.finished_on(milestone)
+    if due is None or milestone.status is Status.DROPPED:
+        return
+    known = finished is not None or milestone.status is not Status.DONE
+    end = finished or today
+    if begun is not None and begun < min(end, due):
+        yield _bar("worked", span.at(begun), span.at(min(end, due)), y)
+    if known and end > due:
+        yield _bar("overdue", span.at(due), span.at(end), y)
+    if milestone.status is not Status.DONE and due > today:
+        start = span.at(max(today, begun or today))
+        line = f'x1="{start:.2f}%" x2="{span.at(due):.2f}%" y1="{y + 6}" y2="{y + 6}"'
+        yield f'<line class="ahead" {line}/>'
+    if finished is not None:
+        yield f'<circle class="done" cx="{span.at(finished):.2f}%" cy="{y + 6}" r="4"/>'
+
+
+def _bar(kind: str, start: float, end: float, y: int) -> str:
+    place = f'x="{start:.2f}%" y="{y}" width="{end - start:.2f}%" height="12"'
+    return f'<rect class="{kind}" {place} rx="2"/>'
+
+
+def _diamond(at: float, y: int, size: int, kind: str) -> str:
+    path = f"M0 -{size}L{size} 0L0 {size}L-{size} 0z"
+    return f'<svg x="{at:.2f}%" y="{y}" overflow="visible"><path class="{kind}" d="{path}"/></svg>'
+
+
+def _text(text: str, cells: int | None = None) -> str:
+    line = " ".join(clean(text).split())
+    if cells is not None and width(line) > cells:
+        line = fit(line, cells).rstrip()
+    return escape(line)
