@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from l2l_tui.lab.engines import Engine
-from l2l_tui.lab.evaluation import final_loss, losses, summed_loss
+from l2l_tui.lab.evaluation import final_loss, losses, median_final_loss, summed_loss
 from l2l_tui.lab.learned_optimizer import Architecture, LearnedOptimizer
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 from l2l_tui.lab.meta_training import MetaTraining, Schedule
@@ -149,7 +149,7 @@ class Comparison:
         return {
             "final": float(final_loss(trace, horizon)),
             "sum": float(summed_loss(trace, horizon)),
-            "median_final": float(trace[horizon].median()),
+            "median_final": median_final_loss(trace, horizon),
             "at_200": float(final_loss(trace, 2 * horizon)),
         }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+
 import torch
 from torch import Tensor
 
@@ -37,6 +39,19 @@ def losses(optimizer: Optimizer, optimizee: Optimizee, params: Tensor, steps: in
 def final_loss(trace: Tensor, horizon: int) -> Tensor:
     """Return the mean over problems of the loss after `horizon` updates: (...)."""
     return trace[horizon].mean(-1)
+
+
+def median_final_loss(trace: Tensor, horizon: int) -> float:
+    """Return the median over problems of the loss after `horizon` updates.
+
+    Of an even number of problems it is the mean of the middle two (torch gives the lower);
+    infinite where more than half of them diverged.
+
+    Args:
+        trace: (steps + 1, problems).
+        horizon: Which entry counts.
+    """
+    return float(statistics.median(trace[horizon].tolist()))
 
 
 def summed_loss(trace: Tensor, horizon: int) -> Tensor:

@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from l2l_tui.lab.evaluation import final_loss, losses, summed_loss
+from l2l_tui.lab.evaluation import final_loss, losses, median_final_loss, summed_loss
 from l2l_tui.lab.optimizees import Quadratics, QuadraticSampler
 from l2l_tui.lab.optimizers import SGD, Adam
 from l2l_tui.lab.tuning import BASELINES, Tuned, grid, tune
@@ -23,6 +23,14 @@ def test_the_loss_at_step_t_is_after_t_updates() -> None:
     assert trace.flatten().tolist() == [64.0, 16.0, 4.0, 1.0]
     assert float(final_loss(trace, 2)) == 4.0
     assert float(summed_loss(trace, 2)) == 20.0
+
+
+def test_the_median_of_an_even_number_lies_between_the_middle_two() -> None:
+    """Of 1, 2, 4 and 100 it is 3; infinite losses on more than half make it infinite."""
+    trace = torch.tensor([[0.0] * 4, [100.0, 2.0, 1.0, 4.0], [1.0, math.inf, 2.0, math.inf]])
+    assert median_final_loss(trace, 1) == 3.0
+    assert median_final_loss(trace[:, 1:], 1) == 2.0
+    assert math.isinf(median_final_loss(trace[:, 1:], 2))
 
 
 def test_divergence_is_infinite_and_never_nan() -> None:
