@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from l2l_tui import files
+from l2l_tui.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,8 +131,16 @@ class History:
                     file.unlink(missing_ok=True)
 
     def content(self, version: Version) -> bytes:
-        """Return a version's bytes."""
-        return (self.folder / version.file).read_bytes()
+        """Return a version's bytes.
+
+        Raises:
+            RequestError: They may not be read.
+        """
+        try:
+            return (self.folder / version.file).read_bytes()
+        except OSError as error:
+            where = self.folder / version.file
+            raise RequestError(f"cannot read {where}: {error.strerror}") from error
 
     def others(self, timeline: Timeline) -> Sequence[Path]:
         """Return the files of all versions but the one that stands, oldest first."""

@@ -115,6 +115,42 @@ def test_many_changes_at_once_are_counted(small: Path) -> None:
     assert store.timeline(small).undo_label == "comments and spaces"
 
 
+def test_what_is_gone_or_changed_outside_has_words(small: Path) -> None:
+    """Tracks, milestones, meetings and results that another program took away or changed."""
+    store.save(small, SetText("l2l", "notes", "x"))
+    text = small.read_text()
+    for before, after, label in (
+        (
+            text[text.index("[[result]]") :],
+            "",
+            "result of 2021-07-20-1000-l2l-quadratic-abcd removed",
+        ),
+        ('title = "TORCH"', 'title = "Torch"', "title of torch: TORCH -> Torch"),
+        ('text = "Why', 'text = "How', "problem 'How does it diverge?', problem 'Why"),
+        ("date = 2021-07-14", "date = 2021-07-15", "meeting of 2021-07-15, problem"),
+        ('paper = "Read section 2."\n', "", "paper of 2021-07-14"),
+        ("meets_every_days = 7", "meets_every_days = 9", "meets_every_days of the plan: 7 -> 9"),
+        ("# the advisor's date", "# mine", "comments and spaces"),
+    ):
+        small.write_text(text.replace(before, after))
+        assert label in (store.timeline(small).undo_label or "")
+
+
+def test_a_version_that_may_not_be_read_is_named(small: Path) -> None:
+    """Nothing is changed then."""
+    store.save(small, SetText("l2l", "notes", "one"))
+    whole = small.read_bytes()
+    version = store.versions(small)[0]
+    history = History(small)
+    timeline = history.read()
+    version.unlink()
+    with pytest.raises(RequestError, match="cannot read"):
+        history.content(timeline.versions[0])
+    with pytest.raises(RequestError, match="nothing was changed"):
+        store.undo(small)
+    assert small.read_bytes() == whole
+
+
 def test_a_new_edit_drops_what_was_undone(small: Path) -> None:
     """There is nothing to redo then, and the versions undone are forgotten."""
     store.save(small, SetText("l2l", "notes", "first"))
