@@ -76,7 +76,6 @@ class Comparison:
         self._measures: dict[str, dict[str, float]] = {}
         self._learned: list[dict[str, float]] = []
         self._curve = torch.zeros(2 * self._horizon + 1, dtype=torch.float64)
-        self._running = 0.0
         self._step = 0
         self._tuning = protocol.tuning(generator(seed, "tuning"))
         self._validation = protocol.validation(generator(seed, "validation"))
@@ -154,13 +153,19 @@ class Comparison:
         }
 
     def _train(self, outer_step: int) -> tuple[list[Measurement], str]:
-        """Make one outer step of every meta-seed, and validate where it is time to."""
+        """Make one outer step of every meta-seed, and validate where it is time to.
+
+        ``meta/train`` is measured once in as many outer steps as a horizon has truncations:
+        the mean over meta-seeds of the last horizon that each brought to its end. Where
+        nothing restarts that is the horizon just ended; a restart puts one meta-seed out of
+        step with the others, and until each has ended a horizon the value is NaN.
+        """
         schedule, found = self._protocol.schedule, []
-        means = [float(training.step().mean()) for training in self._trainings]
-        self._running += sum(means) / len(means) / schedule.num_unrolls
+        for training in self._trainings:
+            training.step()
         if outer_step % schedule.num_unrolls == 0:
-            found.append(Measurement("meta/train", outer_step, self._running))
-            self._running = 0.0
+            ended = [training.horizon_loss for training in self._trainings]
+            found.append(Measurement("meta/train", outer_step, sum(ended) / len(ended)))
         if outer_step % self._protocol.validate_every and outer_step != schedule.outer_steps:
             return found, ""
         validated, note = self._validate(outer_step)
@@ -255,7 +260,6 @@ class Comparison:
             "measures": _hex(self._measures),
             "learned": _hex(dict(enumerate(self._learned))),
             "curve": self._curve.clone(),
-            "running": self._running.hex(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -270,7 +274,7 @@ class Comparison:
         self._measures = _unhex(state["measures"])
         self._learned = list(_unhex(state["learned"]).values())
         self._curve = state["curve"].clone()
-        self._running, self._step = float.fromhex(state["running"]), state["step"]
+        self._step = state["step"]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.engines import Engine
+from l2l_tui.lab.engines import Engine, Unrolled
 from l2l_tui.lab.learned_optimizer import Architecture
 from l2l_tui.lab.optimizees import Optimizee, Sampler
 from l2l_tui.lab.optimizers import Adam, OptimizerState
@@ -55,6 +55,14 @@ class MetaTraining:
         schedule: How long and how boldly.
         step_weights: w_t over the horizon: (horizon,).
         generators: One for the initial phi, one for training problems.
+
+    Attributes:
+        phi: Where training stands: (size,).
+        outer_step: Truncations done.
+        restarts: Truncations passed over because their meta-gradient was not finite.
+        horizon_loss: The mean of the losses after updates 1 to horizon of the last horizon
+            that came to its end, NaN before the first. One given up at a restart, whose
+            losses stop midway, is left out.
     """
 
     _drawn_from: Tensor
@@ -62,6 +70,7 @@ class MetaTraining:
     _params: Tensor
     _state: OptimizerState
     _unroll: int
+    _summed: float
 
     def __init__(
         self,
@@ -79,26 +88,23 @@ class MetaTraining:
         self.phi = architecture.draw(for_phi)
         self.outer_step = 0
         self.restarts = 0
+        self.horizon_loss = math.nan
         self._moments = Adam(schedule.outer_lr).init(self.phi)
         self._draw()
 
-    def step(self) -> Tensor:
-        """Make one outer step; return the mean loss after each of its inner steps."""
+    def step(self) -> None:
+        """Make one outer step."""
         weights = self._weights[self._unroll]
         unrolled = self._engine.unroll(
             self.phi, self._optimizee, self._params, self._state, weights
         )
         if bool(unrolled.phi_grads.isfinite().all()):
             self._learn(unrolled.phi_grads)
-            self._params, self._state = unrolled.params, unrolled.state
-            self._unroll += 1
+            self._go_on(unrolled)
         else:  # one bad truncation must not poison phi and Adam's moments
             self.restarts += 1
-            self._unroll = self._schedule.num_unrolls
-        self.outer_step += 1
-        if self._unroll == self._schedule.num_unrolls:
             self._draw()
-        return unrolled.losses
+        self.outer_step += 1
 
     def _learn(self, phi_grads: Tensor) -> None:
         norm = float(phi_grads.norm())
@@ -107,12 +113,21 @@ class MetaTraining:
         updates, self._moments = adam.update(clipped, self._moments, self.phi)
         self.phi = self.phi + updates
 
+    def _go_on(self, unrolled: Unrolled) -> None:
+        """Stand where a truncation ended; at the horizon's end take new problems."""
+        self._params, self._state = unrolled.params, unrolled.state
+        self._summed += float(unrolled.losses.sum())
+        self._unroll += 1
+        if self._unroll == self._schedule.num_unrolls:
+            self.horizon_loss = self._summed / self._schedule.horizon
+            self._draw()
+
     def _draw(self) -> None:
         """Take new problems, and remember where in the stream they began."""
         self._drawn_from = self._generator.get_state()
         self._optimizee, self._params = self._sampler(self._generator)
         self._state = self._architecture.init(self._params)
-        self._unroll = 0
+        self._unroll, self._summed = 0, 0.0
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest of the training depends on, as copies."""
@@ -120,6 +135,7 @@ class MetaTraining:
             "outer_step": self.outer_step,
             "restarts": self.restarts,
             "unroll": self._unroll,
+            "losses": torch.tensor([self._summed, self.horizon_loss], dtype=torch.float64),
             "drawn_from": self._drawn_from.clone(),
             "phi": self.phi.clone(),
             "params": self._params.clone(),
@@ -137,6 +153,7 @@ class MetaTraining:
         self._draw()
         self.outer_step, self.restarts = state["outer_step"], state["restarts"]
         self._unroll = state["unroll"]
+        self._summed, self.horizon_loss = state["losses"].tolist()
         self.phi = state["phi"].clone()
         self._params = state["params"].clone()
         self._moments = {name: value.clone() for name, value in state["moments"].items()}

@@ -13,8 +13,11 @@ from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
 from l2l_tui.lab.comparison import ratio_to_best
-from l2l_tui.lab.learned_optimizer import Architecture
+from l2l_tui.lab.evaluation import losses
+from l2l_tui.lab.learned_optimizer import Architecture, LearnedOptimizer
+from l2l_tui.lab.optimizees import QuadraticSampler
 from l2l_tui.lab.preprocessing import Combined
+from l2l_tui.lab.randomness import generator
 from tests.experiments.conftest import finish, left_and_resumed
 
 EXPERIMENT = experiments.get("l2l-quadratic")
@@ -94,6 +97,21 @@ def test_steps_count_up_to_the_end_with_notes() -> None:
     notes = "\n".join(progress.note for progress in seen)
     for expected in ("adam: learning rate", "outer step 8, validation", "(best)", "meta-seed 2"):
         assert expected in notes
+
+
+def test_the_training_loss_is_the_mean_over_the_horizon() -> None:
+    """With phi held fast it is that of an ordinary evaluation, whatever the last truncation's size.
+
+    Ten inner steps in truncations of four, four and two.
+    """
+    seen, _ = finish(procedure(outer_lr=0.0, meta_seeds=1))
+    measured = [m for progress in seen for m in progress.measurements if m.name == "meta/train"]
+    assert [m.step for m in measured] == [3, 6, 9]
+    architecture, draws = Architecture(Combined(), hidden=4), generator(0, "train", 0)
+    optimizer = LearnedOptimizer(architecture, architecture.draw(generator(0, "phi", 0)))
+    for measurement in measured:
+        trace = losses(optimizer, *QuadraticSampler(4)(draws), 10)
+        assert measurement.value == pytest.approx(float(trace[1:].mean()), rel=1e-5)
 
 
 def test_training_more_does_not_change_the_baselines() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +30,7 @@ class Recording:
     bad_at: int = -1
     calls: int = 0
     starts: tuple[float, ...] = ()
+    losses: tuple[float, ...] = ()
 
     def unroll(
         self, phi: Tensor, optimizee: Any, params: Tensor, state: OptimizerState, weights: Tensor
@@ -36,6 +38,7 @@ class Recording:
         """Unroll, or give a gradient that is not finite."""
         self.starts = (*self.starts, float(params.sum()))
         unrolled = self.engine.unroll(phi, optimizee, params, state, weights)
+        self.losses = (*self.losses, *unrolled.losses.tolist())
         self.calls += 1
         if self.calls - 1 == self.bad_at:
             return replace(unrolled, phi_grads=unrolled.phi_grads * torch.nan)
@@ -91,6 +94,32 @@ def test_a_meta_gradient_that_is_not_finite_is_passed_over() -> None:
     assert not torch.equal(run.phi, before)
 
 
+def test_a_horizons_loss_is_the_mean_over_its_inner_steps() -> None:
+    """Truncations of 4 and 1 steps count by their steps, not as halves."""
+    engine = Recording(FusedEngine(ARCHITECTURE))
+    run = training(engine, replace(SCHEDULE, horizon=5))
+    run.step()
+    assert math.isnan(run.horizon_loss)
+    run.step()
+    assert run.horizon_loss == pytest.approx(sum(engine.losses) / 5, rel=1e-6)
+    first = run.horizon_loss
+    run.step()
+    assert run.horizon_loss == first
+    run.step()
+    assert run.horizon_loss == pytest.approx(sum(engine.losses[5:]) / 5, rel=1e-6)
+
+
+def test_a_horizon_given_up_is_not_measured() -> None:
+    """After a restart in its middle the next whole horizon gives the first loss."""
+    engine = Recording(FusedEngine(ARCHITECTURE), bad_at=1)
+    run = training(engine)
+    for _ in range(3):
+        run.step()
+        assert math.isnan(run.horizon_loss)
+    run.step()
+    assert run.horizon_loss == pytest.approx(sum(engine.losses[8:]) / 8, rel=1e-6)
+
+
 def test_clipping_bounds_what_adam_sees() -> None:
     """Adam's first moment after one step is a tenth of a gradient of the clipped norm."""
     run = training(schedule=replace(SCHEDULE, clip=1e-3))
@@ -115,3 +144,4 @@ def test_a_restored_training_goes_on_to_the_same_bits(at: int) -> None:
         second.step()
     assert torch.equal(second.phi, undisturbed.phi)
     assert second.outer_step == undisturbed.outer_step
+    assert second.horizon_loss == undisturbed.horizon_loss
