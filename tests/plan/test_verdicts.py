@@ -112,7 +112,9 @@ def test_done_by_hand_is_said_where_the_claims_do_not_hold(path: Path) -> None:
 def test_claims_that_hold_already_decide_as_soon_as_they_may(small: Path) -> None:
     """Setting the key makes the milestone done at once."""
     store.save(small, AddResult(QUADRATIC))
-    plan = store.save(small, SetText("maml", "done_when", "claims"))
+    store.save(small, SetText("maml", "done_when", "hand"))
+    assert "done_when" not in small.read_text()
+    plan = store.save(small, SetText("maml", "done_when", "claims", expected="hand"))
     assert maml(plan) == (Status.DONE, (Change(DAY, Status.DONE, run="run-q"),))
     with pytest.raises(RequestError, match="did you mean 'claims'"):
         store.save(small, SetText("maml", "done_when", "claim"))

@@ -11,7 +11,7 @@ from l2l_tui.plan import values
 from l2l_tui.plan.blocks import change_table, last_of_track, milestone_table, without_empty
 from l2l_tui.plan.edits.base import MILESTONE_KEYS, UNSET, Unset, conflict, milestone_key
 from l2l_tui.plan.edits.claims import contradicts_claims, finish_by_claims
-from l2l_tui.plan.model import Milestone, Status, Track
+from l2l_tui.plan.model import DoneWhen, Milestone, Status, Track
 
 if TYPE_CHECKING:
     from l2l_tui.plan.document import Document
@@ -100,7 +100,8 @@ class SetText:
         if self.key == "title" and not str(self.value).strip():
             raise RequestError("a milestone's title cannot be empty")
         now = document.get((*table, self.key))
-        now = tuple(now or ()) if self.key in _LISTS else now or ""
+        unset = DoneWhen.HAND.value if self.key == "done_when" else ""
+        now = tuple(now or ()) if self.key in _LISTS else now or unset
         if now == self.value:
             return
         if self.expected is not None and now != self.expected:
