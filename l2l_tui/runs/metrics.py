@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from l2l_tui.runs.directory import RunDirectory
 
+_NUMBERS = (int, float)
+
 
 @dataclass
 class Series:
@@ -54,24 +56,31 @@ def encode(measurement: Measurement) -> bytes:
 
 def parse(lines: bytes) -> list[Measurement]:
     """Return the measurements in whole lines; what is no measurement is left out."""
-    try:
-        # One document of all lines parses several times faster than line by line.
-        items = json.loads(b"[" + b",".join(lines.split(b"\n")[:-1]) + b"]")
-    except ValueError:
-        items = [_parse_line(line) for line in lines.split(b"\n")]
+    each = lines.split(b"\n")[:-1]
+    # One document of all lines parses several times faster than line by line.
+    items = _value(b"[" + b",".join(each) + b"]")
+    if not isinstance(items, list) or len(items) != len(each):
+        items = [_value(line) for line in each]
     return [made for item in items if (made := _measurement(item)) is not None]
 
 
-def _parse_line(line: bytes) -> object:
+def _value(text: bytes) -> Any:  # noqa: ANN401 (whatever stood in the file)
     try:
-        return json.loads(line)
-    except ValueError:
+        return json.loads(text)
+    except (ValueError, RecursionError):
         return None
 
 
 def _measurement(item: Any) -> Measurement | None:  # noqa: ANN401 (whatever stood in the file)
     try:
         name, step, value = item["name"], item["step"], item["value"]
-        return Measurement(name, int(step), math.nan if value is None else float(value))
+        if type(name) is not str or type(step) not in _NUMBERS:
+            return None
+        if type(value) not in _NUMBERS and value is not None:
+            return None
+        # A whole number too large for a float is refused: no chart could draw it.
+        float(step)
+        what = math.nan if value is None else float(value)
+        return Measurement(name, int(step), what if math.isfinite(what) else math.nan)
     except (TypeError, KeyError, ValueError, OverflowError):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,51 @@ def test_a_damaged_line_costs_that_line_only() -> None:
         metrics.parse(b"".join([good, *damaged[:-1], good, damaged[-1]]))
         == [Measurement("a", 1, 0.5)] * 2
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"name": {}, "step": 1, "value": 1}',
+        b'{"name": [], "step": 1, "value": 1}',
+        b'{"name": 5, "step": 1, "value": 1}',
+        b'{"name": null, "step": 1, "value": 1}',
+        b'{"name": "a", "step": true, "value": 1}',
+        b'{"name": "a", "step": "1", "value": 1}',
+        b'{"name": "a", "step": Infinity, "value": 1}',
+        b'{"name": "a", "step": 1' + b"0" * 400 + b', "value": 1}',
+        b'{"name": "a", "step": 1' + b"0" * 5000 + b', "value": 1}',
+        b'{"name": "a", "step": 1, "value": 1' + b"0" * 400 + b"}",
+        b'{"name": "a", "step": 1, "value": "1"}',
+        b'{"name": "a", "step": 1, "value": false}',
+        b'{"name": "a", "step": 1, "value": {}}',
+        b'"name"',
+        b"[" * 100_000,
+        b'{"name":' * 100_000,
+        b"[" * 500 + b"]" * 500,
+        b'{"name": "a", "step": [',
+        b"],[",
+    ],
+    ids=lambda line: line[:40].decode(),
+)
+def test_a_line_of_the_wrong_kind_costs_that_line_only(line: bytes) -> None:
+    """Names are strings, steps whole numbers, values numbers; nothing is too deep or too big."""
+    good = metrics.encode(Measurement("a", 1, 0.5))
+    for lines in (good + line + b"\n" + good, good + good + line + b"\n"):
+        assert metrics.parse(lines) == [Measurement("a", 1, 0.5)] * 2
+
+
+def test_a_line_that_opens_what_another_closes_swallows_none_between() -> None:
+    """Lines are read together for speed, yet each stands for itself."""
+    good = metrics.encode(Measurement("a", 1, 0.5))
+    assert metrics.parse(b"[\n" + good + b"]\n") == [Measurement("a", 1, 0.5)]
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "1e999", "null"])
+def test_what_is_not_finite_is_nan_however_it_is_written(word: str) -> None:
+    """Another program may write JSON's customary extensions."""
+    (made,) = metrics.parse(f'{{"name": "a", "step": 1, "value": {word}}}\n'.encode())
+    assert math.isnan(made.value)
 
 
 def test_ten_thousand_lines_are_read_quickly() -> None:
