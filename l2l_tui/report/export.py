@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from l2l_tui.report.summary import Summary
     from l2l_tui.workspace import Workspace
 
-FORMATS = {"markdown": ".md", "html": ".html"}
+FORMATS = {"markdown": ".md", "html": ".html", "ics": ".ics", "bibtex": ".bib", "csv": ".csv"}
 """The forms that there are, and how their files end."""
+
+_OF_A_MEETING = {"markdown", "html"}
 
 
 def export(
@@ -39,7 +41,8 @@ def export(
         plan: The plan, its finished runs collected.
         meeting: The day of the meeting.
         language: ``zh-TW`` or ``en``; the plan's own when None.
-        output: The file; ``exports/PLAN-MEETING.md`` in the workspace when None.
+        output: The file; when None, ``exports/PLAN-MEETING.md`` in the workspace, or
+            ``exports/PLAN.ics`` where the form tells of the whole plan.
         today: Today; nothing later is summed up.
         form: One of `FORMATS`.
 
@@ -54,13 +57,26 @@ def export(
     """
     if form not in FORMATS:
         raise UnknownNameError("format", form, FORMATS)
-    path = _place(workspace, f"{plan.name}-{meeting.isoformat()}{FORMATS[form]}", output)
+    stem = f"{plan.name}-{meeting.isoformat()}" if form in _OF_A_MEETING else plan.name
+    path = _place(workspace, stem + FORMATS[form], output)
     spoken = language or plan.language
     match form:
         case "html":
             from l2l_tui.report import page
 
             text = page.render(build(workspace, plan, meeting, today), spoken)
+        case "ics":
+            from l2l_tui.report import ics
+
+            text = ics.render(plan, spoken, until=meeting)
+        case "bibtex":
+            from l2l_tui.report import bibtex
+
+            text = bibtex.render(plan)
+        case "csv":
+            from l2l_tui.report import spreadsheet
+
+            text = spreadsheet.render(workspace, plan)
         case _:
             text = _markdown(build(workspace, plan, meeting, today), spoken, path)
     files.replace(path, text)

@@ -72,6 +72,7 @@ class Phrase(Enum):
         "直線：每週一條，為會議日。◆ 期限；◇ 變更前的期限；實心條：進行中；斜線條：延遲；"
         "虛線：剩餘時間；● 完成。",
     )
+    MEETING = ("Meeting: {title}", "會議：{title}")
     PICTURE_ELSEWHERE = ("picture: {title}", "圖片：{title}")
     READING = ("How to read this", "閱讀說明")
     NONE = ("None.", "無")

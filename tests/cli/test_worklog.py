@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from l2l_tui.cli.days import today
+from l2l_tui.report.export import FORMATS
 from l2l_tui.runs.model import State
 from l2l_tui.workspace import Workspace
 from tests.cli.conftest import Cli
@@ -95,6 +96,22 @@ def test_an_export_goes_where_and_in_the_language_that_was_asked_for(
     done = cli("export", "--language", "en", "-o", tmp_path / "week.md")
     assert done.out.strip() == str(tmp_path / "week.md")
     assert "## Last week's problems" in (tmp_path / "week.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("html", "<!DOCTYPE html>"),
+        ("ics", "BEGIN:VCALENDAR"),
+        ("bibtex", "@misc{l2l,"),
+        ("csv", "\ufeffrun,experiment,"),
+    ],
+)
+def test_an_export_takes_the_form_that_was_asked_for(cli: Cli, form: str, begins: str) -> None:
+    """And names its file accordingly."""
+    file = Path(cli("export", "--format", form, "--json").document["file"])
+    assert file.read_text(encoding="utf-8").startswith(begins)
+    assert file.suffix == FORMATS[form]
 
 
 @pytest.mark.parametrize("output", [".", "none/week.md"])

@@ -51,10 +51,11 @@ def _add_export(verbs: Verbs) -> None:
     )
     parser.add_argument(
         "--format",
-        choices=["markdown", "html"],
+        choices=["markdown", "html", "ics", "bibtex", "csv"],
         default="markdown",
         metavar="FORMAT",
-        help="markdown (default) or html: the summary",
+        help="markdown (default) or html: the summary; ics: due days and meetings; "
+        "bibtex: the reading list; csv: every run's figures",
     )
     parser.add_argument(
         "--language",

@@ -1,0 +1,155 @@
+"""Calendar, reading list and table of results, read back by what others read them with."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import bibtexparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from l2l_tui.plan.model import Meeting, Milestone, Plan, Section, Status, Track
+from l2l_tui.report import bibtex, ics, spreadsheet
+from l2l_tui.report.export import FORMATS, export
+from l2l_tui.workspace import Workspace
+from tests.cli.made import make_run
+from tests.report.conftest import MEETING, TODAY
+
+LONG = "一次就學會的配對網路：以外部記憶與注意力機制從極少數的樣本學習新類別的論文閱讀與實作" * 2
+
+
+def events(text: str) -> dict[str, Any]:
+    """Return a calendar's events by name."""
+    return {str(event["uid"]): event for event in Calendar.from_ical(text).walk("VEVENT")}
+
+
+def test_due_days_and_meetings_are_events_of_a_day(plan: Plan) -> None:
+    """With names that stay, a stamp from the plan, and what is known in the description."""
+    found = events(ics.render(plan, "en", until=MEETING))
+    due = found["due-l2l.study@l2l-tui"]
+    assert (due.decoded("dtstart"), due.decoded("dtend")) == (date(2021, 7, 18), date(2021, 7, 19))
+    assert due.decoded("dtstamp") == datetime(2021, 7, 16, tzinfo=UTC)
+    assert str(found["due-old.study@l2l-tui"]["summary"]) == "✓ Old"
+    days = [event.decoded("dtstart") for uid, event in found.items() if uid.startswith("meeting-")]
+    assert days == [date.fromordinal(date(2021, 7, 7).toordinal() + 7 * n) for n in range(9)]
+    assert "new one" in str(found["meeting-2021-07-21.study@l2l-tui"]["description"])
+
+
+def test_long_chinese_lines_are_folded_and_read_back_whole(plan: Plan) -> None:
+    """No line is longer than 75 bytes, no letter is cut."""
+    milestone = Milestone("m", "paper", LONG, date(2021, 7, 28), notes=f"{LONG}\n{LONG};,\\n")
+    text = ics.render(replace(plan, milestones=(milestone,)), "zh-TW", until=MEETING)
+    lines = text.encode().split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    for line in lines:
+        line.decode("utf-8")
+    event = events(text)["due-m.study@l2l-tui"]
+    assert str(event["summary"]) == LONG
+    assert str(event["description"]).endswith(f"{LONG}\n{LONG};,\\n")
+
+
+def test_the_same_plan_gives_the_same_calendar(plan: Plan) -> None:
+    """No clock, no chance; what was dropped is cancelled."""
+    dropped = replace(plan.milestones[0], status=Status.DROPPED)
+    other = replace(plan, milestones=(dropped,))
+    assert ics.render(other, "en", until=MEETING) == ics.render(other, "en", until=MEETING)
+    assert str(
+        events(ics.render(other, "en", until=MEETING))["due-l2l.study@l2l-tui"]["status"]
+    ) == ("CANCELLED")
+
+
+def entries(text: str) -> list[dict[str, str]]:
+    """Return the fields of every entry, its key among them."""
+    library = bibtexparser.parse_string(text)
+    assert library.failed_blocks == []
+    return [
+        {"key": one.key, **{name: field.value for name, field in one.fields_dict.items()}}
+        for one in library.entries
+    ]
+
+
+def test_the_reading_list_has_every_paper_once(plan: Plan) -> None:
+    """Milestones' papers first, then the notes' links that they lack."""
+    papers = (
+        Milestone("l2l", "paper", "L2L: 50% & {more}_x", links=("arXiv:1606.04474",)),
+        Milestone("again", "paper", "Again", links=("https://arxiv.org/abs/1606.04474v2",)),
+        Milestone("學習", "paper", "學習", links=("doi:10.1145/3065386", "a note")),
+    )
+    notes = "[Meta-SGD](https://arxiv.org/abs/1707.09835) [](https://example.org/a_%7Bb)"
+    meeting = Meeting(MEETING, sections={Section.PAPER: notes})
+    found = entries(bibtex.render(replace(plan, milestones=papers, meetings=(meeting,))))
+    assert [one["key"] for one in found] == [
+        "l2l",
+        "doi-10-1145-3065386",
+        "meta-sgd",
+        found[3]["key"],
+    ]
+    first = found[0]
+    assert (first["eprint"], first["archiveprefix"], first["year"]) == (
+        "1606.04474",
+        "arXiv",
+        "2016",
+    )
+    assert first["title"].strip("{}").startswith(r"L2L: 50\% \& \textbraceleft")
+    assert found[1]["doi"] == "10.1145/3065386"
+    assert found[3]["url"] == "https://example.org/a_%7Bb"
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=5))
+def test_any_titles_make_a_list_with_unique_keys(titles: list[str]) -> None:
+    """Braces, backslashes and nothing at all included."""
+    milestones = tuple(
+        Milestone(title, "t", title, links=(f"arXiv:1606.0447{n}",))
+        for n, title in enumerate(titles)
+    )
+    plan = Plan(Path("study.toml"), "", milestones=milestones, tracks=(Track("t", "t"),))
+    keys = [one["key"] for one in entries(bibtex.render(plan))]
+    assert len(keys) == len({key.casefold() for key in keys}) == len(titles)
+
+
+def table(text: str) -> list[dict[str, str]]:
+    """Return a table's rows."""
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_every_run_is_a_row_with_its_figures(workspace: Workspace, plan: Plan) -> None:
+    """Of this plan, oldest first, columns in one order; what only the plan remembers too."""
+    text = spreadsheet.render(workspace, plan)
+    rows = {row["run"]: row for row in table(text)}
+    assert "run-other-plan" not in rows
+    good = rows["run-good"]
+    assert (good["figure:final_ratio"], good["figure:worst"]) == ("0.55", "inf")
+    assert (good["claim:beats-tuned-baselines"], good["setting:outer_steps"]) == ("holds", "60")
+    assert rows["2021-07-16-1200-l2l-quadratic-gone"]["figure:final_ratio"] == "1.4"
+    names = list(good)
+    assert names[: len(spreadsheet.COLUMNS)] == list(spreadsheet.COLUMNS)
+    rest = [name for name in names if name.startswith("figure:")]
+    assert rest == sorted(rest)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-x", "@SUM(A1)", "\t=1"])
+def test_no_text_is_a_formula(workspace: Workspace, plan: Plan, text: str) -> None:
+    """Numbers below zero stay numbers."""
+    make_run(workspace, "run-x", plan="study", milestone=text, figures={"low": -0.5, text: 1.0})
+    source = spreadsheet.render(workspace, plan)
+    row = next(row for row in table(source) if row["run"] == "run-x")
+    assert row["milestone"].startswith("'")
+    assert row["figure:low"] == "-0.5"
+
+
+@pytest.mark.parametrize("form", ["ics", "bibtex", "csv"])
+def test_a_document_of_the_whole_plan_is_named_after_it(
+    workspace: Workspace, plan: Plan, form: str
+) -> None:
+    """Alone in its folder; calendars keep their line ends."""
+    path = export(workspace, plan, meeting=MEETING, today=TODAY, form=form)
+    assert path.name == f"study{FORMATS[form]}"
+    assert list(path.parent.iterdir()) == [path]
+    assert (b"\r\n" in path.read_bytes()) == (form != "bibtex")
