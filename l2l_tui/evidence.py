@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from l2l_tui import files
 from l2l_tui.errors import L2LError
+from l2l_tui.files import BrokenFileError
 from l2l_tui.plan import store
 from l2l_tui.plan.model import Result
 from l2l_tui.plan.verdicts import due_by_claims
 from l2l_tui.runs import catalogue
 from l2l_tui.runs.files import read_request, read_result
 from l2l_tui.runs.model import State
-from l2l_tui.runs.table import BrokenFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,4 +1,7 @@
-"""Whole files, replaced at one instant: a reader sees the old one or the new one."""
+"""Whole files: replaced at one instant, so that a reader sees the old one or the new one.
+
+And read as TOML, whatever stands in them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,16 @@ import contextlib
 import errno
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from l2l_tui.errors import L2LError
+from l2l_tui.errors import L2LError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+class BrokenFileError(RequestError):
+    """A file is not what it should be; the message names the file and what is wrong in it."""
 
 
 def replace(path: Path, content: bytes | str, *, durable: bool = True) -> None:
@@ -41,6 +48,30 @@ def replace(path: Path, content: bytes | str, *, durable: bool = True) -> None:
             raise
         if durable:
             _sync_folder(path.parent)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a TOML file says, or one clear error for all that can be wrong with it.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        BrokenFileError: It cannot be read, is no UTF-8 or no TOML, is nested too deeply, or
+            holds a number that is too long.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise BrokenFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    except RecursionError as error:
+        raise BrokenFileError(f"{path} is not TOML: it is nested too deeply") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BrokenFileError(f"{path} is not TOML: {error}") from error
+    except ValueError as error:  # Python's own limit, with advice that only programmers can follow
+        raise BrokenFileError(f"{path} is not TOML: a number has too many digits") from error
 
 
 @contextlib.contextmanager

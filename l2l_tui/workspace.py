@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.files import read_toml
 
 VARIABLE = "L2L_TUI_WORKSPACE"
 
@@ -78,11 +78,9 @@ def read_settings(workspace: Workspace) -> dict[str, object]:
     """Return the settings file's values; none if there is no file.
 
     Raises:
-        RequestError: The file is not TOML.
+        BrokenFileError: The file cannot be read as TOML.
     """
     try:
-        return tomllib.loads(workspace.settings.read_text(encoding="utf-8"))
+        return read_toml(workspace.settings)
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RequestError(f"{workspace.settings} is not TOML: {error}") from error

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.files import BrokenFileError
 from l2l_tui.runs import state
 from l2l_tui.runs.directory import RunDirectory
-from l2l_tui.runs.table import BrokenFileError
 
 if TYPE_CHECKING:
     from l2l_tui.runs.model import Run

@@ -6,13 +6,13 @@ request or result is said to be broken, with file and key.
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui import files
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
+from l2l_tui.files import BrokenFileError
 from l2l_tui.runs.model import Request, RunError, RunResult, RunStatus
-from l2l_tui.runs.table import BrokenFileError, Table
+from l2l_tui.runs.table import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,13 +162,9 @@ def _fields(value: object) -> dict[str, Any]:
 
 def _load(path: Path) -> Table | None:
     try:
-        return Table(path, tomllib.loads(path.read_bytes().decode()))
+        return Table(path, files.read_toml(path))
     except FileNotFoundError:
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BrokenFileError(f"{path} is not TOML: {error}") from error
-    except OSError as error:
-        raise BrokenFileError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _save(path: Path, content: dict[str, Any], *, durable: bool) -> None:

@@ -20,9 +20,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from l2l_tui.files import BrokenFileError
 from l2l_tui.runs import catalogue, control, files, metrics, state
 from l2l_tui.runs.directory import RunDirectory
-from l2l_tui.runs.table import BrokenFileError
 from l2l_tui.runs.tail import Tail
 
 if TYPE_CHECKING:

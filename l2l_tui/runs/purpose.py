@@ -6,10 +6,11 @@ and the experiments that they list, and leaves a broken plan to those who report
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
+from l2l_tui import files
 from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.files import BrokenFileError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,8 +78,8 @@ def _default(milestones: Milestones, experiment: Experiment) -> str | None:
 
 def _milestones(path: Path) -> Milestones:
     try:
-        entries = tomllib.loads(path.read_bytes().decode()).get("milestone", [])
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        entries = files.read_toml(path).get("milestone", [])
+    except (FileNotFoundError, BrokenFileError):
         return {}
     if not isinstance(entries, list):
         return {}
@@ -91,4 +92,5 @@ def _milestones(path: Path) -> Milestones:
 
 
 def _words(value: object) -> tuple[str, ...]:
-    return tuple(str(word) for word in value) if isinstance(value, list) else ()
+    words = value if isinstance(value, list) else []
+    return tuple(word for word in words if isinstance(word, str))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
+from reprlib import Repr
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from l2l_tui.errors import RequestError
+from l2l_tui.files import BrokenFileError
 from l2l_tui.runs.model import State
 
 if TYPE_CHECKING:
@@ -15,9 +16,20 @@ if TYPE_CHECKING:
 
 Word = TypeVar("Word", bound=StrEnum)
 
+_LARGEST = 2**63 - 1
 
-class BrokenFileError(RequestError):
-    """A run's file is not what it should be; the message names file and key."""
+
+class _Short(Repr):
+    """Says a value in few words, however deep or big it is."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        # Python refuses to write out a number of thousands of digits.
+        bits = x.bit_length()
+        return super().repr_int(x, level) if bits < 1000 else f"a number of {bits} bits"
+
+
+_SHORT = _Short()
+_SHORT.maxstring = _SHORT.maxother = 80
 
 
 class Table:
@@ -52,7 +64,8 @@ class Table:
     def moment(self, key: str) -> datetime:
         """Return a date and time with its zone."""
         value: datetime = self._get(key, datetime)
-        if value.tzinfo is None:
+        # At the calendar's ends a moment has no local time.
+        if value.tzinfo is None or not MINYEAR < value.year < MAXYEAR:
             raise self._fault(key, value, "a time with its zone")
         return value
 
@@ -104,10 +117,12 @@ class Table:
         wrong_bool = isinstance(value, bool) and bool not in types
         if not isinstance(value, types) or wrong_bool:
             raise self._fault(key, value, " or ".join(kind.__name__ for kind in types))
+        if isinstance(value, int) and not -_LARGEST - 1 <= value <= _LARGEST:
+            raise self._fault(key, value, "a whole number of at most 64 bits, as TOML has them")
         return value
 
     def _fault(self, key: str, found: object, expected: str) -> BrokenFileError:
-        what = "nothing" if found is None else repr(found)
+        what = "nothing" if found is None else _SHORT.repr(found)
         return BrokenFileError(
             f"{self._path}: {self._place}{key}: found {what}, expected {expected}"
         )

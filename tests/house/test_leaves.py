@@ -53,6 +53,42 @@ def test_a_duration_reads_as_a_person_says_it(seconds: float, said: str) -> None
     assert text.duration(seconds) == said
 
 
+def test_toml_is_read_as_values(tmp_path: Path) -> None:
+    """In UTF-8; what is not there is said as the system says it."""
+    path = tmp_path / "status.toml"
+    with pytest.raises(FileNotFoundError):
+        files.read_toml(path)
+    path.write_text('title = "學習"', encoding="utf-8")
+    assert files.read_toml(path) == {"title": "學習"}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"a = 1\nb = ?\n", "line 2"),
+        (b"\xff\xfe", "utf-8"),
+        (b"a=" + b"[" * 100_000, "nested too deeply"),
+        (b"a=" + b"{b=" * 100_000, "nested too deeply"),
+        (b"a=" + b"1" * 5000, "too many digits"),
+    ],
+    ids=["no value", "no UTF-8", "arrays", "tables", "digits"],
+)
+def test_toml_that_is_none_is_one_clear_error(tmp_path: Path, content: bytes, reason: str) -> None:
+    """It names the file and the reason, and the line where there is one."""
+    path = tmp_path / "status.toml"
+    path.write_bytes(content)
+    with pytest.raises(files.BrokenFileError, match=r"status\.toml is not TOML") as caught:
+        files.read_toml(path)
+    assert reason in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_folder_in_a_files_place_is_said(tmp_path: Path) -> None:
+    """Whatever the system refuses becomes the same kind of error."""
+    with pytest.raises(files.BrokenFileError, match="cannot be read: Is a directory"):
+        files.read_toml(tmp_path)
+
+
 def test_a_replaced_file_is_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     """The temporary file is gone after a replacement."""
     path = tmp_path / "plan.toml"

@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
-from l2l_tui.runs import files
+from l2l_tui.files import BrokenFileError
+from l2l_tui.runs import catalogue, files
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Request, RunError, RunResult, State
 from l2l_tui.runs.state import now
-from l2l_tui.runs.table import BrokenFileError
+from l2l_tui.workspace import Workspace
 from tests.runs.conftest import MakeRun, MakeStatus
 
 
@@ -102,6 +103,46 @@ def test_a_broken_request_is_said_to_be(
     with pytest.raises(BrokenFileError, match=r"request\.toml") as caught:
         files.read_request(directory)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("elapsed_s", "1" + "0" * 400, "elapsed_s: found a number of 1329 bits, expected"),
+        ("elapsed_s", "0x" + "f" * 5000, "elapsed_s: found a number of 20000 bits"),
+        ("elapsed_s", str(2**63), "a whole number of at most 64 bits"),
+        ("elapsed_s", "[" * 90 + "]" * 90, "elapsed_s: found [[[[[["),
+        ("elapsed_s", "'" + "x" * 10_000 + "'", "elapsed_s: found 'xxx"),
+        ("ended", "0001-01-01T00:00:00+23:00", "ended: found datetime.datetime(1, 1, 1"),
+        ("ended", "9999-12-31T23:59:59-23:00", "expected a time with its zone"),
+    ],
+    ids=["400 digits", "hexadecimal", "65 bits", "deep", "long", "first year", "last year"],
+)
+def test_a_value_of_any_size_is_a_short_message(
+    make_run: MakeRun, key: str, value: str, said: str
+) -> None:
+    """Neither too large a number nor a moment at the calendar's end goes further than this."""
+    directory = make_run("run", ended=State.FINISHED)
+    content = directory.result.read_text()
+    old = next(line for line in content.splitlines() if line.startswith(key))
+    directory.result.write_text(content.replace(old, f"{key} = {value}"))
+    with pytest.raises(BrokenFileError) as caught:
+        files.read_result(directory)
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_deeply_nested_file_is_broken_and_no_more(
+    make_run: MakeRun, workspace: Workspace
+) -> None:
+    """The runs beside it are read all the same."""
+    make_run("good")
+    make_run("deep").request.write_bytes(b"a=" + b"[" * 50_000)
+    make_run("dotted").request.write_bytes(b"seed" + b".a" * 20_000 + b" = 1")
+    assert [run.id for run in catalogue.all_runs(workspace)] == ["good"]
+    messages = catalogue.broken_runs(workspace)
+    assert "deep/request.toml is not TOML: it is nested too deeply" in messages[0]
+    assert "dotted/request.toml" in messages[1]
 
 
 def test_a_directory_without_request_is_no_run(tmp_path: Path) -> None:
