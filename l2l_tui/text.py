@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 from rich.cells import cell_len, set_cell_size
 
 ELLIPSIS = "…"
 
-# Terminals act on these: C0 and C1 controls, and the marks that reorder what follows.
-_CONTROLS = {
+SIGNS = {
     **{code: chr(0x2400 + code) for code in range(0x20)},
     0x7F: "\u2421",
     **dict.fromkeys(range(0x80, 0xA0), "\ufffd"),
@@ -18,6 +18,10 @@ _CONTROLS = {
     **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"),
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
 }
+"""What stands for the characters that terminals act on, for `str.translate`.
+
+They are C0 and C1 controls, the marks that reorder what follows, and lone surrogates.
+"""
 
 
 def plain(text: str) -> str:
@@ -27,7 +31,7 @@ def plain(text: str) -> str:
     and lone surrogates become visible signs. Letters of any script stay.
     """
     spaced = text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ").replace("\t", " ")
-    return unicodedata.normalize("NFC", spaced).translate(_CONTROLS)
+    return unicodedata.normalize("NFC", spaced).translate(SIGNS)
 
 
 def plain_lines(text: str) -> str:
@@ -50,7 +54,12 @@ def fit(text: str, cells: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a length of time as a person says it: ``8 s``, ``2 min 05 s``, ``3 h 10 min``."""
+    """Return a length of time as a person says it: ``8 s``, ``2 min 05 s``, ``3 h 10 min``.
+
+    One that is not finite is ``?``: a damaged file can say so.
+    """
+    if not math.isfinite(seconds):
+        return "?"
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from pathlib import Path
 
@@ -51,6 +52,12 @@ def test_fitted_chinese_is_cut_between_characters() -> None:
 def test_a_duration_reads_as_a_person_says_it(seconds: float, said: str) -> None:
     """Units are named and small ones left out where they do not matter."""
     assert text.duration(seconds) == said
+
+
+@pytest.mark.parametrize("seconds", [math.inf, -math.inf, math.nan])
+def test_a_duration_that_is_none_is_a_question_mark(seconds: float) -> None:
+    """A damaged file's figure is shown, not stumbled over."""
+    assert text.duration(seconds) == "?"
 
 
 def test_toml_is_read_as_values(tmp_path: Path) -> None:
