@@ -126,9 +126,15 @@ class StudyApp(App[None]):
         self.watch_disk()
 
     async def on_event(self, event: events.Event) -> None:
-        """Make what is pasted harmless for a terminal, whichever input it goes to."""
+        """Make what is pasted harmless for a terminal, unless it goes where any text may stand."""
         if isinstance(event, events.Paste):
-            event.text = plain_lines(event.text)
+            from l2l_tui.tui.widgets.editors import Editor
+
+            if isinstance(self.focused, Editor):
+                # Many terminals paste a carriage return for each line break.
+                event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+            else:
+                event.text = plain_lines(event.text)
         await super().on_event(event)
 
     def on_unmount(self) -> None:

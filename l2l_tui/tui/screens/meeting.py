@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Markdown, TextArea
+from textual.widgets import Markdown
 
 from l2l_tui.plan import meetings
 from l2l_tui.plan.model import Section
@@ -17,6 +17,7 @@ from l2l_tui.tui.commands import BACK, Command, bindings
 from l2l_tui.tui.format import meeting as lines
 from l2l_tui.tui.format.tone import MUTED, WARN, spread, words
 from l2l_tui.tui.screens.base import StudyScreen
+from l2l_tui.tui.widgets.editors import Editor
 from l2l_tui.tui.widgets.field import Field
 from l2l_tui.tui.widgets.footer import KeyLine
 from l2l_tui.tui.widgets.line import Drawn
@@ -69,7 +70,7 @@ class MeetingScreen(StudyScreen[None]):
         with Horizontal(id="writing"):
             with Vertical(id="editors"):
                 for section in Section:
-                    yield TextArea(id=f"edit-{section}", highlight_cursor_line=False)
+                    yield Editor(id=f"edit-{section}")
             with VerticalScroll(id="preview", can_focus=False) as preview:
                 preview.border_title = "Preview"
                 yield Markdown(open_links=False)
@@ -91,9 +92,9 @@ class MeetingScreen(StudyScreen[None]):
             editor = self._editor(section)
             if section not in self._seen or not self._touched(section):
                 self._seen[section] = new
-                if editor.text != plain_lines(new):
-                    editor.load_text(plain_lines(new))
-            elif editor.text == plain_lines(new):
+                if editor.text != new:
+                    editor.load_text(new)
+            elif editor.text == new:
                 self._seen[section] = new
         self._show_state()
 
@@ -183,7 +184,7 @@ class MeetingScreen(StudyScreen[None]):
         self._show_section(event.section)
         self._editor(event.section).focus()
 
-    @on(TextArea.Changed)
+    @on(Editor.Changed)
     def _typed(self) -> None:
         self._show_state()
         self._renew_preview()
@@ -210,13 +211,14 @@ class MeetingScreen(StudyScreen[None]):
 
     def _renew_preview(self) -> None:
         if self.query_one("#preview").display:
-            self.query_one(Markdown).update(plain_lines(self._editor(self._section).text))
+            text = self._editor(self._section).text.expandtabs(4)
+            self.query_one(Markdown).update(plain_lines(text))
 
-    def _editor(self, section: Section) -> TextArea:
-        return self.query_one(f"#edit-{section}", TextArea)
+    def _editor(self, section: Section) -> Editor:
+        return self.query_one(f"#edit-{section}", Editor)
 
     def _touched(self, section: Section) -> bool:
-        return self._editor(section).text != plain_lines(self._seen.get(section, ""))
+        return self._editor(section).text != self._seen.get(section, "")
 
     def _head(self, width: int, _height: int) -> Content:
         left = words(f" Meeting {lines.day(self._day, self.study.today)}", "bold")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from l2l_tui.plan.model import Plan
 
 _DAY = "YYYY-MM-DD, +7d, +2w, today; nothing for no date"
+_LINKS = "one a line: arXiv:1606.04474, doi:..., a URL"
 
 
 class MilestoneScreen(FormScreen):
@@ -60,7 +61,7 @@ class AddMilestoneScreen(FormScreen):
             Field("track", "Track", value=track, choices=tracks),
             Field("due", "Due", hint=_DAY, check=partial(dates.fault, today=today)),
             Field("experiment", "Experiment", choices=tuple(names)),
-            Field("links", "Links", hint="one a line: arXiv:1606.04474, doi:..., a URL", lines=2),
+            Field("links", "Links", hint=_LINKS, lines=2),
         )
         super().__init__("A new milestone", fields, "Add")
 
@@ -68,12 +69,11 @@ class AddMilestoneScreen(FormScreen):
 def _fields(milestone: Milestone, today: date) -> tuple[Field, ...]:
     statuses = tuple((status.value, status.value) for status in Status)
     due = milestone.due.isoformat() if milestone.due is not None else ""
-    links = "\n".join(milestone.links)
     return (
         Field("title", "Title", milestone.title, check=needed),
         Field("status", "Status", milestone.status.value, choices=statuses),
         Field("due", "Due", due, _DAY, partial(dates.fault, today=today)),
-        Field("links", "Links", links, "one a line: arXiv:1606.04474, doi:..., a URL", lines=3),
+        Field("links", "Links", _joined(milestone), _LINKS, lines=3),
         Field("notes", "Notes", milestone.notes, "Markdown", lines=6),
     )
 
@@ -91,7 +91,7 @@ def changes(old: Milestone, answers: dict[str, str], today: date) -> list[Edit]:
         found.append(edits.SetDue(old.id, due, today, old.due))
     if answers["title"] != old.title:
         found.append(edits.SetText(old.id, "title", answers["title"].strip(), old.title))
-    if links != old.links:
+    if answers["links"] != _joined(old) and links != old.links:
         found.append(edits.SetText(old.id, "links", links, old.links))
     if answers["notes"] != old.notes:
         found.append(edits.SetText(old.id, "notes", answers["notes"], old.notes))
@@ -112,6 +112,10 @@ def new(plan: Plan, answers: dict[str, str], today: date) -> Edit:
         experiments=(answers["experiment"],) if answers["experiment"] else (),
     )
     return edits.AddMilestone(milestone)
+
+
+def _joined(milestone: Milestone) -> str:
+    return "\n".join(milestone.links)
 
 
 def _lines(text: str) -> tuple[str, ...]:

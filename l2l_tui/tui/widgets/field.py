@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Select, Static, TextArea
 
-from l2l_tui.text import plain, plain_lines
 from l2l_tui.tui.format.tone import BAD, FAINT, MUTED, words
+from l2l_tui.tui.widgets.editors import Editor, LineInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -58,8 +58,6 @@ class FieldBox(Horizontal):
     def __init__(self, field: Field) -> None:
         super().__init__(classes="field")
         self.field = field
-        self.first = shown(field)
-        """What stood in the field at first, as it was shown."""
 
     def compose(self) -> ComposeResult:
         """Make the label, the input and the line below."""
@@ -71,14 +69,14 @@ class FieldBox(Horizontal):
 
     @property
     def value(self) -> str:
-        """What stands in the field now; untouched text is given back as it came."""
+        """What stands in the field now; what is not touched stays as it came."""
         if not self.is_mounted or not self.query(".input"):
             return self.field.value
         widget = self.query_one(".input")
         if isinstance(widget, Select):
             return str(widget.value)
-        text = widget.text if isinstance(widget, TextArea) else widget.value  # type: ignore[attr-defined]
-        return self.field.value if text == self.first else str(text)
+        assert isinstance(widget, Editor | LineInput)
+        return widget.text
 
     @property
     def fault(self) -> str | None:
@@ -111,7 +109,7 @@ class FieldBox(Horizontal):
         self.review()
         self.post_message(self.Changed(self))
 
-    def _input(self) -> Input | Select[str] | TextArea:
+    def _input(self) -> LineInput | Select[str] | Editor:
         field = self.field
         if field.choices:
             options = [(words(text), answer) for text, answer in field.choices]
@@ -119,18 +117,12 @@ class FieldBox(Horizontal):
             value = field.value if field.value in known else field.choices[0][1]
             return Select(options, value=value, allow_blank=False, compact=True, classes="input")
         if field.lines > 1:
-            area = TextArea(self.first, compact=True, tab_behavior="focus", classes="input")
-            area.highlight_cursor_line = False
+            area = Editor(field.value, compact=True, classes="input")
             area.styles.height = field.lines
             return area
-        return Input(self.first, compact=True, classes="input", select_on_focus=False)
+        return LineInput(field.value, classes="input")
 
     def _below(self, fault: str | None) -> Content:
         if fault is not None:
             return Content.assemble(("✗ ", BAD), words(fault, BAD))
         return words(self.field.hint, MUTED if self.field.hint else FAINT)
-
-
-def shown(field: Field) -> str:
-    """Return a field's first text as a terminal may show it."""
-    return plain_lines(field.value) if field.lines > 1 else plain(field.value)
