@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Select
 
 from l2l_tui.runs.model import RunError, State
-from l2l_tui.text import plain
+from l2l_tui.text import SIGNS, plain
+from l2l_tui.tui.screens.chooser import ChooserScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.workspace import Workspace
 from tests.tui.script import falling, opened, settled, text_of, until, write_run
@@ -39,6 +41,8 @@ NASTY = (
     "",
 )
 """What has broken terminal programs before."""
+
+_OBEYED = set(map(chr, SIGNS))
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
@@ -117,9 +121,7 @@ def _unharmed(app: App[None]) -> None:
     """Assert that nothing on the screen obeys what it says."""
     for strip in app.screen._compositor.render_strips():
         for segment in strip:
-            assert not set(segment.text) & set(map(chr, (*range(0x20), *range(0x7F, 0xA0)))), (
-                f"{segment.text!r} holds what a terminal obeys"
-            )
+            assert not set(segment.text) & _OBEYED, f"{segment.text!r} holds what a terminal obeys"
             if segment.style is not None:
                 assert "quit" not in str(segment.style.meta)
                 assert segment.style.link is None
@@ -140,6 +142,9 @@ async def _look_around(workspace: Workspace, words: Sequence[str], size: tuple[i
             await settled(pilot)
         for text in words:
             app.notify(text, title=text)
+        await pilot.pause()
+        _unharmed(app)
+        await app.push_screen(ChooserScreen([Path(f"{text}.toml") for text in words]))
         await pilot.pause()
         _unharmed(app)
 
@@ -173,6 +178,13 @@ async def _type_everywhere(app: StudyApp, words: Sequence[str], pilot: Pilot[Non
         await pilot.pause()
         app.post_message(events.Paste(words[number % len(words)]))
     await settled(pilot)
+    for choice in app.screen.query(Select):
+        choice.focus()
+        choice.expanded = True
+        await pilot.pause()
+        _unharmed(app)
+        choice.expanded = False
+    await pilot.pause()
 
 
 def _try(words: Sequence[str], size: tuple[int, int]) -> None:
