@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,7 @@ def load(path: Path) -> Checkpoint | None:
     try:
         tensors = load_tensors(path.read_bytes())
         state = packing.unpack(header["state"], tensors)
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error
     return Checkpoint(_mark(path, header), state)
 
@@ -114,7 +115,7 @@ def _header(path: Path) -> dict[str, str] | None:
             metadata: dict[str, str] = json.loads(file.read(length))["__metadata__"]
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error
     return metadata
 
@@ -122,6 +123,8 @@ def _header(path: Path) -> dict[str, str] | None:
 def _mark(path: Path, header: dict[str, str]) -> Mark:
     try:
         fields = json.loads(header["mark"])
-        return Mark(fields["step"], fields["measured"], fields["elapsed_s"])
-    except (ValueError, KeyError, TypeError) as error:
+        elapsed_s = float(fields["elapsed_s"])
+        mark = Mark(operator.index(fields["step"]), operator.index(fields["measured"]), elapsed_s)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error
+    return mark

@@ -144,7 +144,27 @@ def test_a_damaged_checkpoint_is_broken_not_wrong(tmp_path: Path, cut: int, chan
         checkpoint.peek(path)
 
 
-@pytest.mark.parametrize("metadata", [{}, {"mark": "3", "state": "{}"}, {"mark": "{}"}])
+def mark_of(**changed: object) -> dict[str, str]:
+    """Return metadata whose mark says something else than a checkpoint's does."""
+    mark = {"step": 1, "measured": 1, "elapsed_s": 1.0, **changed}
+    return {"mark": json.dumps(mark), "state": "{}"}
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"mark": "3", "state": "{}"},
+        {"mark": "{}"},
+        {"mark": "[" * 100_000},
+        mark_of(step="three"),
+        mark_of(step=None),
+        mark_of(measured=1.5),
+        mark_of(elapsed_s="long"),
+        mark_of(elapsed_s=10**400),
+    ],
+    ids=lambda metadata: str(metadata)[:60],
+)
 def test_somebody_elses_file_is_broken(tmp_path: Path, metadata: dict[str, str]) -> None:
     """A safetensors file that is not ours is no checkpoint."""
     path = tmp_path / "checkpoint.safetensors"
@@ -152,3 +172,13 @@ def test_somebody_elses_file_is_broken(tmp_path: Path, metadata: dict[str, str])
     path.write_bytes(len(header).to_bytes(8, "little") + header)
     with pytest.raises(BrokenCheckpointError, match="is no checkpoint"):
         checkpoint.load(path)
+
+
+def test_a_checkpoint_nested_too_deeply_is_broken(tmp_path: Path) -> None:
+    """In its header as in the state that this holds."""
+    path = tmp_path / "checkpoint.safetensors"
+    state = json.dumps({"__metadata__": {**mark_of(), "state": "[" * 100_000}}).encode()
+    for header in (state, b"[" * 100_000):
+        path.write_bytes(len(header).to_bytes(8, "little") + header)
+        with pytest.raises(BrokenCheckpointError, match="is no checkpoint"):
+            checkpoint.load(path)
