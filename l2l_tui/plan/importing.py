@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from l2l_tui.plan.worklog.model import Asked, Item, Worklog
     from l2l_tui.workspace import Workspace
 
-__all__ = ["Imported", "LeftOut", "Link", "import_worklog"]
+__all__ = ["Imported", "LeftOut", "Link", "import_worklog", "read_text"]
 
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -71,7 +71,7 @@ def import_worklog(
             has faults.
         UnknownNameError: There is no plan called `into`.
     """
-    text = _read(file)
+    text = read_text(file)
     log = worklog.read(text, today=today, year=year)
     if into is not None:
         return _merge(workspace.plan_file(into), log, today)
@@ -82,7 +82,12 @@ def import_worklog(
     return _create(path, log, text, today)
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """Return a file's text.
+
+    Raises:
+        RequestError: It is not there, cannot be read or is not UTF-8.
+    """
     try:
         content = file.read_bytes()
         return content.decode("utf-8")

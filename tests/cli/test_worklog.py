@@ -161,3 +161,19 @@ def test_doctor_finds_what_is_ill(
     ill = {one["name"] for one in done.document["checks"] if not one["ok"]}
     assert done.code == 1
     assert ill == {"plan learning-to-learn", "runs", "data sets"}
+
+
+def test_a_bibliography_goes_into_the_plan(cli: Cli, tmp_path: Path) -> None:
+    """What the plan has already is left out, by line."""
+    bib = tmp_path / "papers.bib"
+    bib.write_text(
+        "@misc{a, title={Prototypical Networks}, eprint={1703.05175}, archiveprefix={arXiv}}\n"
+        "@misc{b, title={Anything}, eprint={1703.03400}, archiveprefix={arXiv}}\n",
+        encoding="utf-8",
+    )
+    document = cli("import", bib, "--json").document
+    assert [(one["track"], one["links"]) for one in document["milestones"]] == [
+        ("paper", ["arXiv:1703.05175"])
+    ]
+    assert [one["line"] for one in document["left_out"]] == [2]
+    assert "2 left out\n" in cli("import", bib).out

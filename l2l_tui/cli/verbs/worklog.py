@@ -24,15 +24,19 @@ def add(verbs: Verbs) -> None:
         verbs,
         "import",
         import_worklog,
-        usage="WORKLOG.md [--year YYYY] [--into PLAN]",
-        about="Turn a Markdown worklog into a plan; says what it understood and what it left.",
+        usage="WORKLOG.md [--year YYYY] [--into PLAN] | PAPERS.bib [--into PLAN] [--track ID]",
+        about="Turn a Markdown worklog into a plan, or add a BibTeX file's papers to one; says "
+        "what it understood and what it left.",
         example="l2l-tui import worklog.md --year 2021",
     )
-    import_parser.add_argument("file", type=Path, metavar="WORKLOG.md", help="the worklog")
+    import_parser.add_argument("file", type=Path, metavar="FILE", help="a worklog, or a .bib file")
     import_parser.add_argument(
         "--year", type=int, metavar="YYYY", help="of its dates; the nearest past one otherwise"
     )
     import_parser.add_argument("--into", metavar="PLAN", help="add to this plan, not to a new one")
+    import_parser.add_argument(
+        "--track", default="paper", metavar="ID", help="where papers of a .bib file go (paper)"
+    )
     _add_export(verbs)
 
 
@@ -67,20 +71,32 @@ def _add_export(verbs: Verbs) -> None:
 
 
 def import_worklog(command: Command) -> int:
-    """Read a worklog into a plan."""
+    """Read a worklog or a bibliography into a plan."""
     from l2l_tui.plan import importing
 
     args = command.args
     if args.year is not None and not 1900 <= args.year <= 9998:
         raise RequestError(f"--year {args.year} is no year of a worklog; write e.g. {today().year}")
-    imported = importing.import_worklog(
-        command.workspace, args.file, today=today(), year=args.year, into=args.into
-    )
+    if args.file.suffix.lower() == ".bib":
+        imported = _bibliography(command)
+    else:
+        imported = importing.import_worklog(
+            command.workspace, args.file, today=today(), year=args.year, into=args.into
+        )
     if command.json:
         output.show_json(_document(imported))
     else:
         output.show(_said(imported))
     return 0
+
+
+def _bibliography(command: Command) -> Imported:
+    from l2l_tui.cli import plans
+    from l2l_tui.plan import bibliography
+
+    into = command.args.into
+    path = plans.plan_file(command) if into is None else command.workspace.plan_file(into)
+    return bibliography.import_bibliography(path, command.args.file, track=command.args.track)
 
 
 def export(command: Command) -> int:
@@ -145,7 +161,7 @@ def _said(imported: Imported) -> Iterator[str]:
         ("problems", [(str(one.raised), one.text) for one in imported.problems]),
         ("links", [(link.title, link.url) for link in imported.links]),
         (
-            "left out, kept in the meeting's notes",
+            "left out, kept in the meeting's notes" if imported.meeting else "left out",
             [(f"line {left.line}", left.text) for left in imported.left_out],
         ),
     ):
