@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
         run,
         usage="EXPERIMENT [--preset NAME] [--seed N] [--set FIELD=VALUE]... [--detach]",
         about="Run an experiment; its result becomes evidence for the milestone that it serves.",
-        example="l2l-tui run l2l-quadratic --preset quick --seed 1 --set hidden_units=16",
+        example="l2l-tui run l2l-quadratic --preset quick --seed 1 --set hidden=16",
     )
     parser.add_argument("experiment", metavar="EXPERIMENT", help="`l2l-tui experiments` lists them")
     parser.add_argument(
@@ -114,7 +114,7 @@ def parse_changes(words: Sequence[str]) -> dict[str, object]:
     for word in words:
         field, equals, value = word.partition("=")
         if not equals or not field.strip():
-            raise RequestError(f"--set {word}: write it as FIELD=VALUE, e.g. --set hidden_units=16")
+            raise RequestError(f"--set {word}: write it as FIELD=VALUE, e.g. --set hidden=16")
         changes[field.strip()] = value
     return changes
 

@@ -34,7 +34,7 @@ def add(verbs: Verbs) -> None:
         metrics,
         usage="RUN [--name NAME]",
         about="Print a run's measurements.",
-        example="l2l-tui metrics k3f9 --name meta_loss --json",
+        example="l2l-tui metrics k3f9 --name meta/validation --json",
     )
     metrics_parser.add_argument("--name", metavar="NAME", help="these measurements only")
     compare_parser = add_verb(
