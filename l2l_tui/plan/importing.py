@@ -209,7 +209,7 @@ class _Merger:
         there = {_folded(item.text): item for item in self._standing({earlier, self._day})}
         new = []
         for item, raised in asked:
-            problem = there.get(_folded(item.text)) or self._problem(item, raised)
+            problem = there.get(_folded(item.text)) or self._problem(item, item.raised or raised)
             if _folded(item.text) not in there:
                 new.append(problem)
                 there[_folded(item.text)] = problem
@@ -222,7 +222,8 @@ class _Merger:
         return (item for item in problems if item.solved is None or item.raised in days)
 
     def _problem(self, asked: Asked, raised: date) -> Problem:
-        return Problem(asked.text, raised, self._day if asked.solved else None)
+        solved = (asked.solved_on or self._day) if asked.solved else None
+        return Problem(asked.text, raised, solved, asked.how)
 
     def _write_meeting(self, problems: list[Problem], sections: dict[Section, str]) -> None:
         old = next((item for item in self.plan.meetings if item.date == self._day), None)
@@ -234,7 +235,8 @@ class _Merger:
         for problem in problems:
             self.edits.append(edits.AddProblem(self._day, problem.text, problem.raised))
             if problem.solved is not None:
-                solved = edits.SolveProblem(self._day, problem.text, problem.solved)
+                on, how = problem.solved, problem.how
+                solved = edits.SolveProblem(self._day, problem.text, on, how)
                 self.edits.append(solved)
         for section, text in sections.items():
             before = old.sections.get(section, "")

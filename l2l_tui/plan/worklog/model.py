@@ -46,7 +46,13 @@ class Asked:
     text: str
     """What it is; several lines where it goes on below."""
     solved: bool = False
-    """Whether its box is ticked."""
+    """Whether its box is ticked, or a summary says that it is solved."""
+    raised: date | None = None
+    """The day on which it was raised, if a summary of ours says so."""
+    solved_on: date | None = None
+    """The day on which it was solved, likewise."""
+    how: str = ""
+    """How it was solved, likewise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
 
 _GOES_ON = re.compile(r"\s*(?:>|!\[|```|~~~|\||\$\$)")
 
+_DAY = r"\d{4}-\d\d-\d\d"
+# How our own summaries end a problem, in either language.
+_STANDING = re.compile(
+    rf"\s+—\s+(?:raised (?P<raised>{_DAY})|(?P<raised_zh>{_DAY}) 提出)(?:[,，][^;；\n]*)?[;；]\s*"
+    rf"(?:\*\*(?:open|未解決)\*\*|(?:solved (?P<solved>{_DAY})|(?P<solved_zh>{_DAY}) 已解決)"
+    r"(?:(?:: |：)(?P<how>.*))?)\Z",
+    re.DOTALL,
+)
+
 
 def read(lines: Iterable[Line]) -> tuple[tuple[Asked, ...], list[Line]]:
     """Return the problems in a section, and the lines that are none.
@@ -26,6 +36,24 @@ def read(lines: Iterable[Line]) -> tuple[tuple[Asked, ...], list[Line]]:
     for line in lines:
         reader.take(line)
     return tuple(reader.asked()), reader.left
+
+
+def _standing(text: str) -> Asked | None:
+    """Return a problem as one of our summaries tells of it; None if none does."""
+    match = _STANDING.search(text)
+    if match is None:
+        return None
+    solved = match["solved"] or match["solved_zh"]
+    try:
+        return Asked(
+            text=text[: match.start()],
+            solved=solved is not None,
+            raised=date.fromisoformat(match["raised"] or match["raised_zh"]),
+            solved_on=date.fromisoformat(solved) if solved else None,
+            how=match["how"] or "",
+        )
+    except ValueError:  # no such day: somebody else's words
+        return None
 
 
 class _Reader:
@@ -58,7 +86,7 @@ class _Reader:
             below = dedent("\n".join(others))
             whole = f"{text}\n{below}" if below.strip() else text
             if not is_none(whole):
-                yield Asked(whole, ticked is True)
+                yield _standing(whole) or Asked(whole, ticked is True)
 
     def _place(self, text: str) -> None:
         item = ITEM.match(text)

@@ -1,0 +1,86 @@
+"""A meeting goes out as a summary and comes back with its problems as they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from l2l_tui.plan import meetings, store, worklog
+from l2l_tui.plan.importing import import_worklog
+from l2l_tui.plan.model import Plan, Problem
+from l2l_tui.report import markdown
+from l2l_tui.report.export import export
+from l2l_tui.report.summary import ProblemReport, build
+from l2l_tui.workspace import Workspace
+from tests.report.conftest import MEETING, PLAN, TODAY
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_problems_come_back_with_their_days_and_how_they_were_solved(
+    workspace: Workspace, plan: Plan, language: str
+) -> None:
+    """Into a new plan; nothing of what the summary says of them sticks to their text."""
+    file = workspace.root / "week.md"
+    export(workspace, plan, meeting=MEETING, language=language, output=file, today=TODAY)
+    back = store.load(import_worklog(workspace, file, today=TODAY).plan)
+    sent, got = meetings.view(plan, MEETING), meetings.view(back, MEETING)
+    assert (got.last_problems, got.problems) == (sent.last_problems, sent.problems)
+
+
+def test_a_summary_brought_back_into_its_plan_doubles_no_problem(
+    workspace: Workspace, plan: Plan
+) -> None:
+    """They are known by their words."""
+    file = workspace.root / "week.md"
+    export(workspace, plan, meeting=MEETING, output=file, today=TODAY)
+    import_worklog(workspace, file, today=TODAY, into="study")
+    back = store.load(plan.path)
+    assert [one.problems for one in back.meetings] == [one.problems for one in plan.meetings]
+
+
+WORDS = st.lists(
+    st.sampled_from(["why", "$x_1$", "為什麼", "—", "2021-07-01", "a: b；"]), min_size=1
+)
+
+
+@pytest.fixture(scope="module")
+def whole_plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """Return the plan, for many problems."""
+    path = Path(tmp_path_factory.mktemp("trip")) / "study.toml"
+    path.write_text(PLAN, encoding="utf-8")
+    return store.load(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    words=WORDS,
+    how=WORDS,
+    weeks=st.integers(0, 60),
+    solved=st.booleans(),
+    language=st.sampled_from(["en", "zh-TW"]),
+)
+def test_any_problem_is_read_back_as_it_was(
+    whole_plan: Plan, words: list[str], how: list[str], weeks: int, solved: bool, language: str
+) -> None:
+    """Dashes, dates and semicolons in its own words included."""
+    problem = Problem(
+        f"q {' '.join(words)}",
+        MEETING - timedelta(days=7 * weeks),
+        MEETING if solved else None,
+        f"by {' '.join(how)}" if solved else "",
+    )
+    summary = build(Workspace(Path("none")), whole_plan, MEETING, TODAY)
+    told = replace(summary, new=(ProblemReport(problem, weeks),))
+    text = markdown.render(told, language)
+    (asked,) = worklog.read(text, today=TODAY).problems
+    assert (asked.text, asked.raised, asked.solved_on, asked.how) == (
+        problem.text,
+        problem.raised,
+        problem.solved,
+        problem.how,
+    )
