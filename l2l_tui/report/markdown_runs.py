@@ -80,7 +80,7 @@ def _about(run: RunReport, words: Words) -> str:
     if run.state.value not in {"finished", "failed"} and run.steps:
         parts.append(words.say(Phrase.RUN_STEP, step=run.step, steps=run.steps))
     if run.error:
-        parts.append(words.say(Phrase.RUN_ERROR, error=code(run.error)))
+        parts.append(words.say(Phrase.RUN_ERROR, error=code(run.error, in_table=False)))
     return (" " if words.language == "en" else "").join(parts)
 
 

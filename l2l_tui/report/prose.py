@@ -45,9 +45,16 @@ def inline(text: str) -> str:
     return _BLOCK_MARK.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", _one_line(text)))
 
 
-def code(text: str) -> str:
-    """Return an identifier or a value as a code span that may stand in a table."""
-    line = _one_line(text).replace("|", r"\|")
+def code(text: str, *, in_table: bool = True) -> str:
+    """Return an identifier or a value as a code span.
+
+    Args:
+        text: The identifier.
+        in_table: Whether it may stand in a table, where a pipe would end its cell.
+    """
+    line = _one_line(text)
+    if in_table:
+        line = line.replace("|", r"\|")
     ticks = "`" * (_longest_run("`", line) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{ticks}{pad}{line}{pad}{ticks}"

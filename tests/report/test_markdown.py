@@ -109,7 +109,7 @@ def test_runs_are_told_with_claims_figures_and_pictures(summary: Summary) -> Non
     assert "| `final_ratio` | 0.55 |" in text
     assert "| `worst` | diverged |" in text
     assert "| `outer_steps` |" in text
-    assert "`ValueError: no [/] such \\| thing`" in text
+    assert "`ValueError: no [/] such | thing`" in text
     assert "step 40 of 100" in text
     assert "its directory is gone" in text
 
