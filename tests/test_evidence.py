@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from l2l_tui import evidence
+from l2l_tui import files as leaf
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
 from l2l_tui.plan import store
 from l2l_tui.plan.edits import SetText
@@ -209,3 +210,40 @@ def test_nothing_new_among_200_runs_is_quick(workspace: Workspace) -> None:
     before = time.process_time()
     assert evidence.collect(workspace) == ()
     assert time.process_time() - before < 0.5
+
+
+def test_runs_that_can_be_no_evidence_are_not_parsed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that serve nothing, failed, go on or are collected cost no more than a look."""
+    add_run(workspace, "collected")
+    evidence.collect(workspace)
+    add_run(workspace, "serves-nothing", milestone=None, plan=None)
+    add_run(workspace, "failed", state=State.FAILED)
+    add_run(workspace, "unfinished", state=None)
+    parsed: list[str] = []
+    read_toml = leaf.read_toml
+
+    def noted(path: Path) -> dict[str, object]:
+        parsed.append(path.parent.name)
+        return read_toml(path)
+
+    monkeypatch.setattr(leaf, "read_toml", noted)
+    assert evidence.collect(workspace) == ()
+    assert parsed == []
+    add_run(workspace, "new")
+    assert [result.run for result in evidence.collect(workspace)] == ["new"]
+    assert set(parsed) == {"new"}
+
+
+def test_a_plan_that_was_just_read_is_not_read_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A verb that shows the plan reads it once; what is new is collected all the same."""
+    path = workspace.plans / "term.toml"
+    plan = store.load(path)
+    add_run(workspace, "run-a")
+    assert [result.run for result in evidence.collect(workspace, read=plan)] == ["run-a"]
+    plan = store.load(path)
+    monkeypatch.setattr(store, "load", lambda _path: pytest.fail("the plan was read again"))
+    assert evidence.collect(workspace, read=plan) == ()
