@@ -13,6 +13,12 @@ from l2l_tui.experiments.claims import Judgement
 if TYPE_CHECKING:
     from l2l_tui.experiments.settings import Value
 
+TELLING_S = 3.0
+"""Seconds of work before the time left is worth a guess."""
+
+TELLING_SHARE = 0.05
+"""The share of the steps that must be done before it is."""
+
 
 class State(StrEnum):
     """Where a run stands; derived from what is on disk (`runs.state.derive`)."""
@@ -157,7 +163,15 @@ class Run:
 
     @property
     def remaining_s(self) -> float | None:
-        """Seconds of work left at the pace so far; None if there is no telling."""
-        if self.result is not None or self.status is None or self.status.step == 0:
+        """Seconds of work left at the pace so far; None if there is no telling.
+
+        The first steps tell nothing: programs are still being loaded, and the first phase of
+        an experiment may have another pace than the rest.
+        """
+        status = self.status
+        if self.result is not None or status is None or status.steps <= 0:
             return None
-        return self.status.elapsed_s * (self.status.steps - self.status.step) / self.status.step
+        share = status.step / status.steps
+        if status.elapsed_s < TELLING_S or share < TELLING_SHARE:
+            return None
+        return status.elapsed_s * max(0.0, 1 - share) / share
