@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from l2l_tui import __version__
 from l2l_tui.errors import RequestError, UnknownNameError, nearest
@@ -37,6 +38,8 @@ MODULES = {
 }
 """The module in ``verbs`` of each verb."""
 
+_NEGATIVE = re.compile(r"-\.?\d")
+
 
 @dataclass(frozen=True)
 class Command:
@@ -64,7 +67,14 @@ class Command:
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose refusals are `RequestError`s that name the nearest choice."""
+    """An argument parser whose refusals are `RequestError`s that name the nearest choice.
+
+    A word that begins with a minus and a digit is a value, as in ``plan due maml -7d``.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._negative_number_matcher = _NEGATIVE
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,14 +71,30 @@ def test_a_status_that_stands_already_is_not_written_again(cli: Cli, plan_path: 
     [
         ("2027-02-28", "2027-02-28"),
         ("none", None),
-        ("+7d", (TODAY + timedelta(days=7)).isoformat()),
-        ("+2w", (TODAY + timedelta(days=14)).isoformat()),
         ("today", TODAY.isoformat()),
     ],
 )
 def test_a_due_day_is_taken_in_several_forms(cli: Cli, text: str, due: str | None) -> None:
     """As people say it."""
     assert cli("plan", "due", "maml", text, "--json").document["due"] == due
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("+7d", 7), ("+2w", 14), ("-3d", -3), ("-1w", -7), (" +1 W", 7)]
+)
+def test_a_distance_counts_from_the_present_due_day(cli: Cli, text: str, days: int) -> None:
+    """Without one it counts from today."""
+    cli("plan", "due", "maml", "2027-02-20")
+    moved = date(2027, 2, 20) + timedelta(days=days)
+    assert cli("plan", "due", "maml", text, "--json").document["due"] == moved.isoformat()
+    cli("plan", "due", "maml", "none")
+    first = TODAY + timedelta(days=days)
+    assert cli("plan", "due", "maml", text, "--json").document["due"] == first.isoformat()
+
+
+def test_the_help_says_what_a_distance_counts_from(cli: Cli) -> None:
+    """So that nobody moves a date the wrong way."""
+    assert "count from the day" in " ".join(cli("plan", "due", "--help").out.split())
 
 
 @pytest.mark.parametrize("text", ["2027-02-30", "soon", "07-28", "+7x"])

@@ -70,7 +70,10 @@ def _add_due(verbs: Verbs) -> None:
     )
     parser.add_argument("milestone", metavar="MILESTONE", help="its id")
     parser.add_argument(
-        "date", metavar="DATE", help="2026-12-02, today, tomorrow, +7d, +2w or none"
+        "date",
+        metavar="DATE",
+        help="2026-12-02, today, tomorrow or none; +7d, -3d, +2w count from the day that it is "
+        "due now, or from today if it has none",
     )
 
 
@@ -85,7 +88,9 @@ def _add_add(verbs: Verbs) -> None:
     )
     parser.add_argument("title", metavar="TITLE", help="what a person reads")
     parser.add_argument("--track", required=True, metavar="ID", help="the track that it stands in")
-    parser.add_argument("--due", metavar="DATE", help="the day by which it should be done")
+    parser.add_argument(
+        "--due", metavar="DATE", help="the day by which it should be done; +7d counts from today"
+    )
     parser.add_argument("--id", metavar="ID", help="its id; made from the title otherwise")
     for option, metavar, about in (
         ("--link", "URL", "arXiv:..., doi:... or a URL; may be repeated"),
@@ -145,9 +150,9 @@ def set_due(command: Command) -> int:
     from l2l_tui.cli import plans
     from l2l_tui.plan import edits, store
 
-    due = parse_due(command.args.date, today())
     plan = plans.read_plan(command)
     milestone = plan.milestone(command.args.milestone)
+    due = parse_due(command.args.date, today(), milestone.due)
     if milestone.due != due:
         edit = edits.SetDue(milestone.id, due, today(), expected=milestone.due)
         plan = store.save(plan.path, edit)

@@ -1,38 +1,34 @@
-"""Dates as people type them."""
+"""Dates as people type them into a form."""
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-_AHEAD = re.compile(r"\+(\d{1,4})\s*([dw])")
+from l2l_tui.errors import RequestError
+from l2l_tui.plan.dates import parse_day
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
-def parse(text: str, today: date) -> date | None:
+def parse(text: str, today: date, start: date | None = None) -> date | None:
     """Return the day that a text names; None for none.
 
     Args:
-        text: ``2026-08-17``, ``+7d``, ``+2w``, ``today`` or nothing.
-        today: The day to count from.
+        text: ``2026-08-17``, ``+7d``, ``-3d``, ``+2w``, ``today`` or nothing.
+        today: The day.
+        start: The day that a distance counts from; today where there is none.
 
     Raises:
-        ValueError: It names no day.
+        RequestError: It names no day.
     """
-    given = text.strip().lower()
-    if not given:
-        return None
-    if given == "today":
-        return today
-    if ahead := _AHEAD.fullmatch(given):
-        count, unit = int(ahead[1]), ahead[2]
-        return today + timedelta(days=count * (7 if unit == "w" else 1))
-    return date.fromisoformat(given)
+    return parse_day(text, today, start=start) if text.strip() else None
 
 
-def fault(text: str, today: date) -> str | None:
+def fault(text: str, today: date, start: date | None = None) -> str | None:
     """Say what is wrong with a day as typed; None if nothing is."""
     try:
-        parse(text, today)
-    except (ValueError, OverflowError):
-        return "a day is YYYY-MM-DD, or +7d, +2w, today; nothing for no date"
+        parse(text, today, start)
+    except RequestError:
+        return "a day is YYYY-MM-DD, or +7d, -3d, +2w, today; nothing for no date"
     return None

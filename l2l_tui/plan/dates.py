@@ -1,0 +1,39 @@
+"""Days as people type them; the command line and the app read them alike."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from l2l_tui.errors import RequestError
+
+_DISTANCE = re.compile(r"([+-])(\d{1,4})\s*([dw])")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def parse_day(text: str, today: date, *, start: date | None = None) -> date:
+    """Return the day that a person named.
+
+    Args:
+        text: ``2021-07-28``, ``today``, ``tomorrow``, or a distance: ``+7d``, ``-3d``, ``+2w``.
+        today: Today.
+        start: The day that a distance counts from; today where there is none.
+
+    Raises:
+        RequestError: It is no day, or an impossible one.
+    """
+    given = text.strip().lower()
+    words = {"today": today, "tomorrow": today + timedelta(days=1)}
+    if given in words:
+        return words[given]
+    try:
+        if distance := _DISTANCE.fullmatch(given):
+            sign, count, unit = distance.groups()
+            days = int(sign + count) * (7 if unit == "w" else 1)
+            return (start or today) + timedelta(days=days)
+        return date.fromisoformat(given)
+    except (ValueError, OverflowError) as error:
+        reason = f" ({error})" if _DATE.fullmatch(given) else ""
+        raise RequestError(
+            f"{text!r} is no day{reason}; write it as {today.isoformat()}, today, tomorrow or +7d"
+        ) from error
