@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
     from l2l_tui.workspace import Workspace
 
 
-def run(workspace: Workspace, plan: str | None) -> int:
+def run(workspace: Workspace, plan: str | None, *, debug: bool = False) -> int:
     """Open the app on a workspace; an empty one is filled with the embedded plan first.
 
     Args:
         workspace: Where plans and runs are.
         plan: The plan's name; None for the only one, or to choose among several.
+        debug: Whether the tracebacks of faults that the app survived are shown in the end.
 
     Returns:
         The exit code.
@@ -36,6 +38,7 @@ def run(workspace: Workspace, plan: str | None) -> int:
     from l2l_tui.tui.study import StudyApp
 
     seen = stamp(found[0])
-    app = StudyApp(workspace, store.load(found[0]), stamp=seen, others=found[1:])
+    app = StudyApp(workspace, store.load(found[0]), stamp=seen, others=found[1:], debug=debug)
     app.run()
+    sys.stderr.writelines(app.traces)
     return app.return_code or 0

@@ -6,10 +6,13 @@ It runs in a thread, posts messages and touches no widget.
 from __future__ import annotations
 
 import threading
+import time
+from math import inf
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import L2LError
+from l2l_tui.tui.jobs import own_fault, trace
 from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 PERIOD_S = 0.16
 """Seconds from one look at the disk to the next."""
+
+PATIENCE_S = (10.0, 300.0)
+"""Seconds until evidence is collected again after that failed: at first, and at most."""
 
 Stamp = tuple[int, int, int]
 """What changes when a file does: time of writing, size, inode."""
@@ -42,6 +48,7 @@ class Feed:
         plan: The plan's file.
         post: Takes the messages; called from the worker's thread.
         seen: The stamp and the digest of the plan that is on the screen already.
+        clock: Tells the seconds that pass; tests give their own.
     """
 
     def __init__(
@@ -51,12 +58,16 @@ class Feed:
         post: Callable[[Message], object],
         *,
         seen: tuple[Stamp, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._workspace, self._plan, self._post = workspace, plan, post
+        self._wanted = plan
+        self._clock = clock
         self._stamp: Stamp | None = seen[0] if seen is not None else None
         self._digest = seen[1] if seen is not None else ""
         self._follower: Follower | None = None
         self._collect = True
+        self._patience, self._not_before = PATIENCE_S[0], -inf
         self._said: set[str] = set()
         self._asked: SimpleQueue[str] = SimpleQueue()
         self._wake = threading.Event()
@@ -69,6 +80,11 @@ class Feed:
 
     def wake(self) -> None:
         """Look at the disk now rather than at the next turn."""
+        self._wake.set()
+
+    def turn_to(self, plan: Path) -> None:
+        """Watch another plan from the next look on."""
+        self._wanted = plan
         self._wake.set()
 
     def ask(self, runs: Iterable[str]) -> None:
@@ -91,6 +107,8 @@ class Feed:
                 part()
             except (L2LError, OSError) as error:
                 self._trouble(str(error))
+            except Exception as error:  # noqa: BLE001 (said in full; the rest is looked at)
+                self._trouble(own_fault(error), trace(error))
 
     def _look_at_runs(self) -> None:
         first = self._follower is None
@@ -114,19 +132,30 @@ class Feed:
             except Empty:
                 return
             if update is not None:
-                self._post(RunsUpdated((update,)))
+                self._post(RunsUpdated((update,), answers=True))
 
     def _gather(self) -> None:
-        """Make finished runs evidence; at the start, and whenever one finishes."""
-        if not self._collect:
+        """Make finished runs evidence; at the start, and whenever one finishes.
+
+        What fails (a full disk, somebody else's lock) is tried again, ever more patiently.
+        """
+        if not self._collect or self._clock() < self._not_before:
             return
-        self._collect = False
         from l2l_tui import evidence
 
-        if results := evidence.collect(self._workspace):
+        try:
+            results = evidence.collect(self._workspace)
+        except Exception:
+            self._not_before = self._clock() + self._patience
+            self._patience = min(2 * self._patience, PATIENCE_S[1])
+            raise
+        self._collect, self._patience = False, PATIENCE_S[0]
+        if results:
             self._post(EvidenceCollected(tuple(result.run for result in results)))
 
     def _look_at_plan(self) -> None:
+        if self._plan != self._wanted:
+            self._plan, self._stamp, self._digest = self._wanted, None, ""
         now = stamp(self._plan)
         if now == self._stamp:
             return
@@ -139,7 +168,7 @@ class Feed:
             self._collect = True  # a plan that was broken may take results now
             self._post(PlanLoaded(plan))
 
-    def _trouble(self, text: str) -> None:
+    def _trouble(self, text: str, where: str = "") -> None:
         if text not in self._said:
             self._said.add(text)
-            self._post(Troubled(text))
+            self._post(Troubled(text, where))

@@ -33,6 +33,8 @@ class RunsUpdated(Message):
 
     updates: tuple[RunUpdate, ...]
     """What changed since the message before; empty in the first one if there are no runs."""
+    answers: bool = False
+    """Whether this is what somebody asked for: all measurements of a run, be there any or not."""
 
 
 @dataclass
@@ -49,6 +51,8 @@ class Troubled(Message):
 
     text: str
     """What, where, and what to do."""
+    trace: str = ""
+    """Where it happened, for a fault of the program's own."""
 
 
 @dataclass

@@ -45,11 +45,12 @@ class Watched:
     opened: bool = False
     """Whether its measurements and log are here; those of runs long over come on request."""
 
-    def take(self, update: RunUpdate) -> None:
-        """Merge one update."""
+    def take(self, update: RunUpdate, *, answers: bool = False) -> None:
+        """Merge one update; `answers` says that it is what was asked for."""
         if update.fresh:
             self.curves.clear()
             self.log.clear()
+            self.opened = answers
         self.run = update.run
         self.opened = self.opened or self.run.state.alive or bool(update.measurements)
         for measurement in update.measurements:
@@ -108,7 +109,7 @@ class RunBook:
         self.loaded = False
         """Whether the worker has looked once, so that no runs means that there are none."""
 
-    def take(self, updates: Iterable[RunUpdate]) -> None:
+    def take(self, updates: Iterable[RunUpdate], *, answers: bool = False) -> None:
         """Merge updates; a run seen for the first time takes its place by age."""
         before = set(self._runs)
         for update in updates:
@@ -118,7 +119,7 @@ class RunBook:
             watched = self._runs.get(update.run.id)
             if watched is None:
                 watched = self._runs[update.run.id] = Watched(update.run)
-            watched.take(update)
+            watched.take(update, answers=answers)
         if self._runs.keys() != before:
             self._order = sorted(self._runs, key=self._age, reverse=True)
         self.loaded = True

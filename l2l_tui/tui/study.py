@@ -6,22 +6,19 @@ It paints the plan first; whatever costs time (runs, evidence, screens) comes af
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
-from textual.app import App
 
-from l2l_tui.errors import L2LError
 from l2l_tui.text import plain, plain_lines
 from l2l_tui.tui import look
 from l2l_tui.tui.commands import EVERYWHERE, bindings
 from l2l_tui.tui.follow import Feed, Stamp
-from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
+from l2l_tui.tui.jobs import JobApp
+from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated
 from l2l_tui.tui.screens.base import StudyScreen
 from l2l_tui.tui.screens.main import MainScreen
 from l2l_tui.tui.state import RunBook
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
-    from l2l_tui.plan.edits import Edit
     from l2l_tui.plan.model import Plan
     from l2l_tui.workspace import Workspace
 
@@ -47,7 +43,7 @@ def _palette() -> type[Provider]:
     return CommandsProvider
 
 
-class StudyApp(App[None]):
+class StudyApp(JobApp):
     """A study planner with a lab inside.
 
     Args:
@@ -56,6 +52,7 @@ class StudyApp(App[None]):
         stamp: The plan file's stamp at that time.
         others: The workspace's other plans, if nobody said which one is meant.
         clock: Tells the time; tests give their own.
+        debug: Whether the tracebacks of own faults are kept, in `traces`.
     """
 
     TITLE = "l2l-tui"
@@ -73,9 +70,10 @@ class StudyApp(App[None]):
         stamp: Stamp | None = None,
         others: Sequence[Path] = (),
         clock: Callable[[], datetime] = _now,
+        debug: bool = False,
     ) -> None:
-        super().__init__()
-        self.workspace, self.plan = workspace, plan
+        super().__init__(plan, debug=debug)
+        self.workspace = workspace
         self.book = RunBook()
         self._others = tuple(others)
         self.main = MainScreen()
@@ -84,7 +82,6 @@ class StudyApp(App[None]):
         self._shown_day = self.today
         seen = (stamp, plan.digest) if stamp is not None else None
         self._feed = Feed(workspace, plan.path, self.post_message, seen=seen)
-        self._saving = threading.Lock()
         look.put_on(self)
 
     @property
@@ -121,9 +118,7 @@ class StudyApp(App[None]):
         """Show another plan of the workspace."""
         if path is None or path == self.plan.path:
             return
-        self._feed.stop()
-        self._feed = Feed(self.workspace, path, self.post_message)
-        self.watch_disk()
+        self._feed.turn_to(path)
 
     async def on_event(self, event: events.Event) -> None:
         """Make what is pasted harmless for a terminal, unless it goes where any text may stand."""
@@ -170,7 +165,7 @@ class StudyApp(App[None]):
 
     def on_runs_updated(self, event: RunsUpdated) -> None:
         """Merge what changed in the runs, then show it."""
-        self.book.take(event.updates)
+        self.book.take(event.updates, answers=event.answers)
         for screen in self.screen_stack:
             if isinstance(screen, StudyScreen):
                 screen.take(event.updates)
@@ -179,47 +174,6 @@ class StudyApp(App[None]):
         """Say that runs became evidence."""
         count = "1 run is" if len(event.runs) == 1 else f"{len(event.runs)} runs are"
         self.notify(f"{count} evidence in the plan now.")
-
-    def on_troubled(self, event: Troubled) -> None:
-        """Say what the worker could not read."""
-        self.notify(event.text, severity="warning", timeout=8)
-
-    def do(self, job: Callable[[], str]) -> None:
-        """Do a job in a worker and say what it says; its refusals become notifications."""
-        self.run_worker(partial(self._attempt, job), thread=True, group="jobs")
-
-    def _attempt(self, job: Callable[[], str]) -> None:
-        try:
-            said = job()
-        except (L2LError, OSError) as error:
-            self.notify(str(error), severity="error", timeout=10)
-        else:
-            self._feed.wake()
-            self.notify(said)
-
-    def edit(self, said: str, *edits: Edit) -> None:
-        """Save edits of the plan in a worker, and show the plan as it is then."""
-        if self.plan.faults:
-            self.refuse(self.plan)
-        else:
-            self.do(partial(self._save, said, self.plan.path, edits))
-
-    def _save(self, said: str, path: Path, edits: tuple[Edit, ...]) -> str:
-
-        from l2l_tui.plan import store
-
-        with self._saving:
-            plan = store.save(path, *edits)
-            self.post_message(PlanLoaded(plan))
-        return said
-
-    def refuse(self, plan: Plan) -> None:
-        """Say why a plan with faults cannot be changed."""
-        count = "a fault" if len(plan.faults) == 1 else f"{len(plan.faults)} faults"
-        self.notify(
-            f"{plan.path.name} has {count}, so nothing is saved over it; mend it first.",
-            severity="error",
-        )
 
     def next_seed(self, experiment: str) -> int:
         """Return the smallest seed that no run of an experiment has used."""

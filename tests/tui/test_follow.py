@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from textual.message import Message
 
+from l2l_tui import evidence
+from l2l_tui.errors import L2LError
 from l2l_tui.plan import store
+from l2l_tui.plan.model import Result
 from l2l_tui.runs.model import State
 from l2l_tui.tui.follow import Feed, stamp
 from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
@@ -80,6 +84,67 @@ def test_trouble_is_said_once(workspace: Workspace) -> None:
     feed.look()
     said = [message.text for message in posted if isinstance(message, Troubled)]
     assert len(said) == len(set(said)) == 2
+
+
+def test_evidence_that_could_not_be_written_is_tried_again_patiently(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is said once; when there is room again, nothing was lost."""
+    tries: list[float] = []
+
+    def fail(_workspace: Workspace) -> tuple[Result, ...]:
+        tries.append(now)
+        raise L2LError("the disk is full")
+
+    write_run(workspace, RUN)
+    posted: list[Message] = []
+    feed = Feed(workspace, workspace.plan_file(), posted.append, clock=lambda: now)
+    with monkeypatch.context() as patch:
+        patch.setattr(evidence, "collect", fail)
+        for second in range(100):
+            now = float(second)
+            feed.look()
+    assert tries == [0, 10, 30, 70]
+    assert [one.text for one in posted if isinstance(one, Troubled)] == ["the disk is full"]
+    now = 1000.0
+    feed.look()
+    assert [one.runs for one in posted if isinstance(one, EvidenceCollected)] == [(RUN,)]
+
+
+def test_an_own_fault_is_said_once_and_the_rest_is_looked_at(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its type, and with its traceback for those who ask."""
+
+    def fail(_workspace: Workspace) -> tuple[Result, ...]:
+        raise TypeError("'<' not supported")
+
+    monkeypatch.setattr(evidence, "collect", fail)
+    write_run(workspace, RUN)
+    posted: list[Message] = []
+    now = 0.0
+    feed = Feed(workspace, workspace.plan_file(), posted.append, clock=lambda: now)
+    feed.look()
+    now = 1000.0
+    feed.look()
+    (said,) = (one for one in posted if isinstance(one, Troubled))
+    assert said.text == "l2l-tui met a fault of its own: TypeError: '<' not supported"
+    assert "in fail" in said.trace
+    assert _runs(posted)
+    assert any(isinstance(one, PlanLoaded) for one in posted)
+
+
+def test_it_turns_to_another_plan_and_reads_no_run_again(workspace: Workspace) -> None:
+    """The runs that are open stay so."""
+    feed, posted = _feed(workspace)
+    other = workspace.plans / "other.toml"
+    other.write_text(PLAN.replace("MAML", "REPTILE"), encoding="utf-8")
+    feed.look()
+    feed.turn_to(other)
+    feed.look()
+    (loaded,) = (message for message in posted if isinstance(message, PlanLoaded))
+    assert loaded.plan.path == other
+    assert len(_runs(posted)) == 1
 
 
 def test_a_newer_plan_takes_the_place_of_one_still_queued(tmp_path: Path) -> None:

@@ -83,6 +83,26 @@ def test_runs_long_over_are_asked_for_once() -> None:
     assert not book.ask("nobody")
 
 
+def test_a_run_that_begins_anew_is_asked_for_anew() -> None:
+    """Its measurements were forgotten, so that they must come again."""
+    book, over = RunBook(), _run("a", State.FINISHED)
+    book.take([RunUpdate(over, fresh=True)])
+    assert book.ask("a")
+    book.take([RunUpdate(over, _points("loss/sgd", 3), fresh=True)], answers=True)
+    assert not book.ask("a")
+    book.take([RunUpdate(over, fresh=True)])
+    assert book.ask("a")
+
+
+def test_a_run_without_measurements_is_asked_for_once() -> None:
+    """The answer counts, though there is nothing in it."""
+    book, over = RunBook(), _run("a", State.FINISHED)
+    book.take([RunUpdate(over, fresh=True)])
+    assert book.ask("a")
+    book.take([RunUpdate(over, fresh=True)], answers=True)
+    assert not book.ask("a")
+
+
 def test_an_unknown_experiment_still_has_curves() -> None:
     """A run of an experiment that is no longer in the catalogue is shown plainly."""
     assert chart_of("gone-experiment", "loss") is None

@@ -123,6 +123,8 @@ class MainScreen(RunActs, PlanActs):
         """Show what changed in the runs; the app has merged it already."""
         if self.trainer is not None:
             self.trainer.take(updates, self.marked)
+            if self.watched is not None and not self.watched.opened:
+                self.study.open_near(self.watched.run.id)
         alive = self.study.book.alive()
         self._show_strip()
         self.schedule.show_live(
