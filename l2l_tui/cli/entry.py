@@ -72,7 +72,7 @@ def _open_app(command: Command) -> int:
         raise RequestError("the app needs a terminal; for scripts there are verbs: l2l-tui --help")
     from l2l_tui.tui.app import run
 
-    return run(command.workspace, command.plan_name)
+    return run(command.workspace, command.plan_name, debug=command.debug)
 
 
 def _report_bug(error: Exception) -> None:
