@@ -6,6 +6,7 @@ import logging
 import re
 from typing import TYPE_CHECKING
 
+from l2l_tui import extras
 from l2l_tui.errors import RequestError
 from l2l_tui.plan import edits, links, store
 from l2l_tui.plan.importing import Imported, LeftOut, Link, read_text
@@ -108,6 +109,7 @@ class _Taking:
 
 
 def _parsed(text: str) -> Library:
+    extras.require("documents", "a BibTeX file", "bibtexparser", "pylatexenc")
     from bibtexparser.entrypoint import parse_string
 
     # It says on stderr what we report by line.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from l2l_tui import files
+from l2l_tui import extras, files
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.report import svg
 from l2l_tui.report.markdown import render
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 FORMATS = {"markdown": ".md", "html": ".html", "ics": ".ics", "bibtex": ".bib", "csv": ".csv"}
 """The forms that there are, and how their files end."""
+
+_LIBRARIES = {"html": ("latex2mathml",), "ics": ("icalendar",)}
+"""What a form needs beyond the core install."""
 
 _OF_A_MEETING = {"markdown", "html"}
 
@@ -52,11 +55,12 @@ def export(
 
     Raises:
         RequestError: The language or the form is unknown, or `output` is a folder or lies
-            in none.
+            in none; or the form needs a library that is not installed.
         L2LError: A file cannot be written.
     """
     if form not in FORMATS:
         raise UnknownNameError("format", form, FORMATS)
+    extras.require("documents", f"the format {form}", *_LIBRARIES.get(form, ()))
     stem = f"{plan.name}-{meeting.isoformat()}" if form in _OF_A_MEETING else plan.name
     path = _place(workspace, stem + FORMATS[form], output)
     spoken = language or plan.language

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l2l_tui import errors, files, text
+from l2l_tui import errors, extras, files, text
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
@@ -120,3 +120,9 @@ def test_a_write_that_fails_keeps_the_old_file_and_says_what_to_do(
         files.replace(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_library_is_named_with_the_extra_that_brings_it() -> None:
+    """The message is a command to copy."""
+    with pytest.raises(errors.RequestError, match=r"a calendar needs no_such.*'l2l-tui\[documents"):
+        extras.require("documents", "a calendar", "json", "no_such")

@@ -1,0 +1,25 @@
+"""Libraries that only some requests need: where one is missing, the message names the extra."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+from l2l_tui.errors import RequestError
+
+
+def require(extra: str, purpose: str, *modules: str) -> None:
+    """Make sure that libraries are installed, without loading them.
+
+    Args:
+        extra: The extra of ours that brings them.
+        purpose: What they are needed for, in words.
+        modules: Their names as they are imported.
+
+    Raises:
+        RequestError: One is missing; the message says what to do.
+    """
+    missing = [module for module in modules if find_spec(module) is None]
+    if missing:
+        command = f"{sys.executable} -m pip install 'l2l-tui[{extra}]'"
+        raise RequestError(f"{purpose} needs {' and '.join(missing)}, not installed: `{command}`")
