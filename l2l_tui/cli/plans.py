@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from l2l_tui.cli import output
 from l2l_tui.cli.days import today
-from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.errors import L2LError, RequestError, UnknownNameError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from l2l_tui.workspace import Workspace
 
 EMBEDDED = "learning-to-learn"
+_PATIENCE_S = 3.0
 
 
 def plan_file(command: Command) -> Path:
     """Return the plan file that the command means.
 
     Raises:
-        RequestError: There are several plans and none was named.
+        RequestError: There are several plans and none was named, or the plan of a workspace
+            that is in use vanished.
         UnknownNameError: No plan is called so.
     """
     workspace = command.workspace
@@ -37,15 +40,36 @@ def read_plan(command: Command) -> Plan:
     Raises:
         RequestError: It cannot be found, or its file is broken.
     """
-    from l2l_tui import evidence
     from l2l_tui.plan import store
 
-    path = plan_file(command)
-    if _has_runs(command.workspace):
-        evidence.collect(command.workspace)
-    plan = store.load(path)
+    plan = store.load(plan_file(command))
+    if collect(command, plan) and _changed(plan):
+        plan = store.load(plan.path)
     refuse_faults(plan)
     return plan
+
+
+def collect(command: Command, plan: Plan | None = None) -> bool:
+    """Make finished runs evidence; where that cannot be written, say so and go on.
+
+    Whoever only reads is served all the same; an edit is refused where it is written itself.
+
+    Args:
+        command: What was asked for.
+        plan: A plan that was read just now.
+
+    Returns:
+        Whether anything may have been written.
+    """
+    if not _has_runs(command.workspace):
+        return False
+    from l2l_tui import evidence
+
+    try:
+        evidence.collect(command.workspace, read=plan, patience_s=_PATIENCE_S)
+    except (L2LError, OSError) as error:
+        output.say(f"finished runs are not collected into the plan yet: {error}")
+    return True
 
 
 def refuse_faults(plan: Plan) -> None:
@@ -64,10 +88,14 @@ def _fill(workspace: Workspace, name: str | None) -> Path:
 
     if name not in {None, EMBEDDED}:
         raise UnknownNameError("plan", str(name), [EMBEDDED])
-    path = embedded.fill(workspace, today())
+    path = embedded.first_plan(workspace, today())
     output.say(f"filled the empty workspace with a plan that starts today: {path}")
     return path
 
 
 def _has_runs(workspace: Workspace) -> bool:
     return workspace.runs.is_dir() and any(workspace.runs.iterdir())
+
+
+def _changed(plan: Plan) -> bool:
+    return sha256(plan.path.read_bytes()).hexdigest() != plan.digest

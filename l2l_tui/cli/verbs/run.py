@@ -63,12 +63,11 @@ def run(command: Command) -> int:
 
 def report(command: Command, ended: Run) -> int:
     """Collect a run's evidence, print how it ended, and return the exit code."""
-    from l2l_tui import evidence
-    from l2l_tui.cli import documents, runs_text
+    from l2l_tui.cli import documents, plans, runs_text
     from l2l_tui.runs.model import State
 
     if ended.state is State.FINISHED:
-        evidence.collect(command.workspace)
+        plans.collect(command)
     if command.json:
         output.show_json(documents.result(ended))
     else:
