@@ -187,7 +187,9 @@ class Comparison:
                 better += 1
         final, mean = sum(finals) / len(finals), sum(means) / len(means)
         best = " (best)" if better == len(finals) else f" (best for {better})" if better else ""
-        note = f"outer step {outer_step}, validation {mean:.3g}, final {final:.3g}{best}"
+        restarts = sum(training.restarts for training in self._trainings)
+        told = f"; {restarts} truncations passed over so far" if restarts else ""
+        note = f"outer step {outer_step}, validation {mean:.3g}, final {final:.3g}{best}{told}"
         return [
             Measurement("meta/validation", outer_step, mean),
             Measurement("meta/validation-final", outer_step, final),
@@ -218,9 +220,13 @@ class Comparison:
         ``final_ratio``, ``sum_ratio`` and ``ratio_at_200`` are the learned optimizer's mean
         over the best baseline's, the best being chosen anew for each; NaN, which fails every
         claim, where all baselines diverge at every rate. ``lr_at_edge`` counts baselines with
-        a tuned rate at either end of the grid.
+        a tuned rate at either end of the grid. ``restarts`` counts the truncations of the
+        meta-seed's training that were passed over because their meta-gradient was not finite.
         """
-        return tuple(self._figures(measures) for measures in self._learned)
+        return tuple(
+            {**self._figures(measures), "restarts": float(training.restarts)}
+            for measures, training in zip(self._learned, self._trainings, strict=True)
+        )
 
     def _figures(self, learned: Mapping[str, float]) -> dict[str, float]:
         rivals = self._measures

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
 from l2l_tui.lab.comparison import ratio_to_best
+from l2l_tui.lab.engines import Unrolled
 from l2l_tui.lab.evaluation import losses
+from l2l_tui.lab.fused_engine import FusedEngine
 from l2l_tui.lab.learned_optimizer import Architecture, LearnedOptimizer
 from l2l_tui.lab.optimizees import QuadraticSampler
 from l2l_tui.lab.preprocessing import Combined
@@ -112,6 +116,29 @@ def test_the_training_loss_is_the_mean_over_the_horizon() -> None:
     for measurement in measured:
         trace = losses(optimizer, *QuadraticSampler(4)(draws), 10)
         assert measurement.value == pytest.approx(float(trace[1:].mean()), rel=1e-5)
+
+
+def test_truncations_passed_over_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each meta-seed a figure says how many, and of all of them the log."""
+    unroll, calls = FusedEngine.unroll, count()
+
+    def failing(*arguments: Any) -> Unrolled:
+        unrolled = unroll(*arguments)
+        bad = next(calls) in (0, 6, 7)  # meta-seeds take turns: the first fails twice
+        return replace(unrolled, phi_grads=unrolled.phi_grads * math.nan) if bad else unrolled
+
+    monkeypatch.setattr(FusedEngine, "unroll", failing)
+    seen, outcome = finish(procedure())
+    assert [figures["restarts"] for figures in outcome.seeds] == [2.0, 1.0]
+    notes = [progress.note for progress in seen if "validation" in progress.note]
+    assert all("; 3 truncations passed over so far" in note for note in notes)
+
+
+def test_a_training_without_restarts_says_so() -> None:
+    """The figure is 0 and the log has no word of it."""
+    seen, outcome = finish(procedure())
+    assert [figures["restarts"] for figures in outcome.seeds] == [0.0, 0.0]
+    assert not any("passed over" in progress.note for progress in seen)
 
 
 def test_training_more_does_not_change_the_baselines() -> None:
