@@ -2,6 +2,9 @@
 
 One outer step is one truncation: `unroll_length` inner steps, one gradient, one step of
 Adam. Optimizees live for a horizon of `num_unrolls` truncations, then new ones are drawn.
+A truncation none of whose losses counts (w_t = 0 in all of it) has no gradient to learn
+from: it moves the optimizees and leaves phi and Adam's memory alone. It is an outer step
+all the same, so that the rate, which follows the outer steps, still falls to 0 at the end.
 """
 
 from __future__ import annotations
@@ -99,7 +102,8 @@ class MetaTraining:
             self.phi, self._optimizee, self._params, self._state, weights
         )
         if bool(unrolled.phi_grads.isfinite().all()):
-            self._learn(unrolled.phi_grads)
+            if bool(weights.any()):
+                self._learn(unrolled.phi_grads)
             self._go_on(unrolled)
         else:  # one bad truncation must not poison phi and Adam's moments
             self.restarts += 1

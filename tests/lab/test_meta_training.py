@@ -45,14 +45,16 @@ class Recording:
         return unrolled
 
 
-def training(engine: Engine | None = None, schedule: Schedule = SCHEDULE) -> MetaTraining:
+def training(
+    engine: Engine | None = None, schedule: Schedule = SCHEDULE, counts: str = "all"
+) -> MetaTraining:
     """Return a small training."""
     return MetaTraining(
         engine or FusedEngine(ARCHITECTURE),
         ARCHITECTURE,
         QuadraticSampler(4, dimension=3),
         schedule,
-        step_weights("all", schedule.horizon),
+        step_weights(counts, schedule.horizon),
         (generator(0, "phi"), generator(0, "train")),
     )
 
@@ -68,6 +70,20 @@ def test_only_the_last_loss_counts_when_told_so() -> None:
     """Step weights are all ones, or a one at the end."""
     assert step_weights("all", 3).tolist() == [1.0, 1.0, 1.0]
     assert step_weights("last", 3).tolist() == [0.0, 0.0, 1.0]
+
+
+def test_a_truncation_that_does_not_count_leaves_phi_alone() -> None:
+    """Where only the last loss counts, Adam's momentum moves phi in no other truncation."""
+    run = training(counts="last")
+    moved, updates = [], []
+    for _ in range(6):
+        before = run.phi
+        run.step()
+        moved.append(not torch.equal(run.phi, before))
+        updates.append(int(run.state()["moments"]["count"]))
+    assert moved == [False, True] * 3
+    assert updates == [0, 1, 1, 2, 2, 3]
+    assert run.outer_step == 6
 
 
 def test_problems_live_for_a_horizon() -> None:
