@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from l2l_tui.runs.follow import RunUpdate
+    from l2l_tui.runs.model import Run
     from l2l_tui.tui.state import Watched
 
 COMPARE = (
@@ -48,6 +49,8 @@ class CompareScreen(StudyScreen[None]):
         super().__init__()
         self._runs = tuple(runs)
         self._quantity: str | None = None
+        self._drawn: dict[str, int] = {}
+        self._curve_names: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Make the chart, the tables and the footer."""
@@ -76,18 +79,27 @@ class CompareScreen(StudyScreen[None]):
 
     def take(self, updates: tuple[RunUpdate, ...]) -> None:
         """Show what changed in the compared runs."""
-        if any(update.run.id in self._runs for update in updates):
+        ours = [update for update in updates if update.run.id in self._runs]
+        if not ours:
+            return
+        self.study.open_runs([watched.run.id for watched in self.watched])
+        if self._quantity is None or self._quantity not in comparison.quantities(self.watched):
             self.action_quantity(0)
+            return
+        for update in ours:
+            self._draw(update.run, anew=update.fresh)
+        self._show_tables()
 
     def action_quantity(self, by: int) -> None:
         """Overlay another quantity."""
         names = comparison.quantities(self.watched)
         if names:
-            if self._quantity not in names:
-                self._quantity = self.watched[0].main_name()
-            place = names.index(self._quantity) if self._quantity in names else 0
-            self._quantity = names[(place + by) % len(names)]
-            self._overlay(self._quantity)
+            shown = self._quantity if self._quantity in names else self.watched[0].main_name()
+            place = names.index(shown) if shown in names else 0
+            chosen = names[(place + by) % len(names)]
+            if chosen != self._quantity:
+                self._quantity = chosen
+                self._overlay(chosen)
         self._show_tables()
 
     def action_back(self) -> None:
@@ -95,17 +107,37 @@ class CompareScreen(StudyScreen[None]):
         self.dismiss()
 
     def _overlay(self, name: str) -> None:
+        """Draw another quantity, on its own kind of axis."""
         chart = self.query_one("#overlay", Chart)
         declared = chart_of(self.watched[0].run.request.experiment, family(name))
         title = f"{declared.title}: {name}" if declared is not None else name
         chart.clear()
-        chart.show(title=title, x_label=declared.x if declared else "step", y_label="")
-        if by_log := (declared is not None and declared.log):
-            chart.log_y = by_log
+        chart.crosshair = None
+        log = declared is not None and declared.log
+        chart.show(title=title, x_label=declared.x if declared else "step", y_label="", log=log)
+        self._drawn.clear()
         for watched in self.watched:
-            curve = watched.curves.get(name)
-            if curve is not None:
-                chart.extend(comparison.short(watched.run), curve.steps, curve.values)
+            self._draw(watched.run)
+
+    def _draw(self, run: Run, *, anew: bool = False) -> None:
+        """Draw what came in for a run since the last time; all of it if it began anew."""
+        chart, watched = self.query_one("#overlay", Chart), self.study.book.get(run.id)
+        curve = watched.curves.get(self._quantity or "") if watched is not None else None
+        name, drawn = self._curve_name(run), self._drawn.get(run.id, 0)
+        if curve is None:
+            chart.forget(name)
+        elif anew:
+            chart.replace(name, curve.steps, curve.values)
+        elif len(curve.steps) > drawn:
+            chart.extend(name, curve.steps[drawn:], curve.values[drawn:])
+        self._drawn[run.id] = len(curve.steps) if curve is not None else 0
+
+    def _curve_name(self, run: Run) -> str:
+        """Return what a run's curve is called: no two are called the same."""
+        if run.id not in self._curve_names:
+            name = comparison.short(run)
+            self._curve_names[run.id] = run.id if name in self._curve_names.values() else name
+        return self._curve_names[run.id]
 
     def _show_tables(self) -> None:
         width = max(20, self.size.width - 6)
