@@ -46,20 +46,23 @@ class L2LQuadraticSettings(Settings):
     )
     tuning_problems: int = setting(512, "problems that tune the baselines", low=1, high=10**5)
     held_out_problems: int = setting(512, "problems of the report", low=1, high=10**5)
-    lr_low: float = setting(
+    inner_lr_low: float = setting(
         1e-4, "smallest learning rate of the baselines' grid", low=1e-9, high=1e3
     )
-    lr_high: float = setting(
+    inner_lr_high: float = setting(
         1.0, "largest learning rate of the baselines' grid", low=1e-9, high=1e3
     )
-    lr_count: int = setting(
+    inner_lr_count: int = setting(
         33, "learning rates in the grid, evenly in their logarithm", low=2, high=999
     )
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.lr_low >= self.lr_high:
-            raise RequestError(f"lr_low = {self.lr_low:g} is not below lr_high = {self.lr_high:g}")
+        if self.inner_lr_low >= self.inner_lr_high:
+            raise RequestError(
+                f"inner_lr_low = {self.inner_lr_low:g} is not below "
+                f"inner_lr_high = {self.inner_lr_high:g}"
+            )
 
 
 def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
@@ -95,7 +98,7 @@ def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
         validation=sampler(settings.validation_problems),
         tuning=sampler(settings.tuning_problems),
         held_out=sampler(settings.held_out_problems),
-        rates=tuning.grid(settings.lr_low, settings.lr_high, settings.lr_count),
+        rates=tuning.grid(settings.inner_lr_low, settings.inner_lr_high, settings.inner_lr_count),
         meta_seeds=settings.meta_seeds,
         validate_every=settings.validate_every,
     )
@@ -136,7 +139,7 @@ EXPERIMENT = Experiment(
             id="still-ahead-at-200",
             statement="Trained for 100 steps, it is still ahead after 200.",
             reference="arXiv:1606.04474 section 3.1, Figure 4",
-            measure=lambda figures: figures["ratio_at_200"],
+            measure=lambda figures: figures.get("ratio_at_200", math.nan),
             bound=1.0,
             reads="ratio_at_200",
             min_seeds=3,

@@ -69,6 +69,7 @@ class Comparison:
     def __init__(self, protocol: Protocol, seed: int) -> None:
         self._protocol, self._seed = protocol, seed
         self._horizon = protocol.schedule.horizon
+        self._later = f"at_{2 * self._horizon}"
         self._baselines = tuple(BASELINES)
         self._trainings = [self._training(index) for index in range(protocol.meta_seeds)]
         self._best = [_Best(math.inf, training.phi) for training in self._trainings]
@@ -138,7 +139,7 @@ class Comparison:
         for_final = traces[tuned.final]
         measures = self._measure(for_final)
         measures["sum"] = float(summed_loss(traces[tuned.summed], self._horizon))
-        measures["at_200"] = float(final_loss(traces[tuned.doubled], 2 * self._horizon))
+        measures[self._later] = float(final_loss(traces[tuned.doubled], 2 * self._horizon))
         self._measures[name] = measures
         curve = for_final.double().mean(-1)
         return _curve(name, curve), f"{name}: {_describe(measures)} on held-out problems"
@@ -149,7 +150,7 @@ class Comparison:
             "final": float(final_loss(trace, horizon)),
             "sum": float(summed_loss(trace, horizon)),
             "median_final": median_final_loss(trace, horizon),
-            "at_200": float(final_loss(trace, 2 * horizon)),
+            self._later: float(final_loss(trace, 2 * horizon)),
         }
 
     def _train(self, outer_step: int) -> tuple[list[Measurement], str]:
@@ -213,14 +214,15 @@ class Comparison:
 
         ``final_NAME`` is the mean loss after the horizon's last update, ``sum_NAME`` the mean
         of the losses after updates 1 to horizon, summed (the loss at the start is left out),
-        ``at_200_NAME`` the mean loss after twice the horizon, which is 200 updates in both
-        presets. A baseline uses for each the rate tuned for it: ``lr_NAME``, ``lr_sum_NAME``,
-        ``lr_at_200_NAME``. ``median_final_NAME`` is the median beside ``final_NAME``.
+        ``at_200_NAME`` the mean loss after twice the horizon. A baseline uses for each the
+        rate tuned for it: ``inner_lr_NAME``, ``inner_lr_sum_NAME``, ``inner_lr_at_200_NAME``.
+        ``median_final_NAME`` is the median beside ``final_NAME``. The 200 stands for a horizon
+        of 100; with another the names have that one's double.
 
         ``final_ratio``, ``sum_ratio`` and ``ratio_at_200`` are the learned optimizer's mean
         over the best baseline's, the best being chosen anew for each; NaN, which fails every
-        claim, where all baselines diverge at every rate. ``lr_at_edge`` counts baselines with
-        a tuned rate at either end of the grid. ``restarts`` counts the truncations of the
+        claim, where all baselines diverge at every rate. ``inner_lr_at_edge_NAME`` is 1
+        where any of the three rates is the grid's first or last, else 0. ``restarts`` counts the truncations of the
         meta-seed's training that were passed over because their meta-gradient was not finite.
         """
         return tuple(
@@ -235,18 +237,18 @@ class Comparison:
             for ratio, measure in (
                 ("final_ratio", "final"),
                 ("sum_ratio", "sum"),
-                ("ratio_at_200", "at_200"),
+                (f"ratio_{self._later}", self._later),
             )
         }
         for name, measures in {"learned": learned, **rivals}.items():
             figures |= {f"{measure}_{name}": value for measure, value in measures.items()}
         for name, tuned in self._tuned.items():
             figures |= {
-                f"lr_{name}": tuned.final,
-                f"lr_sum_{name}": tuned.summed,
-                f"lr_at_200_{name}": tuned.doubled,
+                f"inner_lr_{name}": tuned.final,
+                f"inner_lr_sum_{name}": tuned.summed,
+                f"inner_lr_{self._later}_{name}": tuned.doubled,
+                f"inner_lr_at_edge_{name}": float(tuned.at_edge),
             }
-        figures["lr_at_edge"] = float(sum(tuned.at_edge for tuned in self._tuned.values()))
         return figures
 
     def weights(self) -> dict[str, Tensor]:

@@ -35,7 +35,7 @@ TINY: dict[str, Any] = {
     "validation_problems": 8,
     "tuning_problems": 8,
     "held_out_problems": 8,
-    "lr_count": 9,
+    "inner_lr_count": 9,
     "hidden": 4,
 }
 NAMES = ("learned", "sgd", "momentum", "nag", "rmsprop", "adam")
@@ -64,8 +64,10 @@ def test_every_figure_is_there_for_every_meta_seed() -> None:
     first, second = outcome.seeds
     for name in NAMES:
         assert {f"final_{name}", f"sum_{name}", f"median_final_{name}"} <= set(first)
+        assert f"at_20_{name}" in first
+    assert "ratio_at_20" in first
     for name in NAMES[1:]:
-        assert first[f"lr_{name}"] == second[f"lr_{name}"] > 0
+        assert first[f"inner_lr_{name}"] == second[f"inner_lr_{name}"] > 0
         assert first[f"sum_{name}"] == second[f"sum_{name}"]
     assert first["final_learned"] != second["final_learned"]
 
@@ -171,8 +173,8 @@ def test_other_inputs_and_a_last_step_objective_run(preprocessing: str) -> None:
 
 def test_a_grid_upside_down_is_refused() -> None:
     """The smallest rate must be below the largest."""
-    with pytest.raises(RequestError, match="lr_low = 1 is not below lr_high"):
-        EXPERIMENT.configure("quick", {"lr_low": 1.0, "lr_high": 0.1})
+    with pytest.raises(RequestError, match="inner_lr_low = 1 is not below inner_lr_high"):
+        EXPERIMENT.configure("quick", {"inner_lr_low": 1.0, "inner_lr_high": 0.1})
 
 
 def test_claims_follow_the_ratios() -> None:
@@ -190,10 +192,10 @@ def test_claims_follow_the_ratios() -> None:
 
 def test_baselines_that_diverge_are_told_and_can_be_resumed() -> None:
     """At rates far too large infinite losses are figures, and the grid's edge is reported."""
-    wild = {**TINY, "horizon": 100, "lr_low": 10.0, "lr_high": 1000.0}
+    wild = {**TINY, "horizon": 100, "inner_lr_low": 10.0, "inner_lr_high": 1000.0}
     undisturbed, outcome = finish(procedure(**wild))
     assert math.isinf(outcome.seeds[0]["final_sgd"])
-    assert outcome.seeds[0]["lr_at_edge"] > 0
+    assert any(outcome.seeds[0][f"inner_lr_at_edge_{name}"] for name in NAMES[1:])
     assert "at the edge of the grid" in undisturbed[0].note
     seen, resumed = left_and_resumed(EXPERIMENT, wild, 0, iter((3, 8, 14)))
     assert seen == undisturbed
@@ -216,4 +218,4 @@ def test_a_short_training_beats_tuned_sgd() -> None:
     figures = outcome.seeds[0]
     assert figures["final_learned"] < figures["final_sgd"]
     assert figures["sum_learned"] < figures["sum_sgd"]
-    assert figures["lr_at_edge"] == 0
+    assert not any(figures[f"inner_lr_at_edge_{name}"] for name in NAMES[1:])

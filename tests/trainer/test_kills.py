@@ -31,7 +31,7 @@ SMALL = {
     "validation_problems": 8,
     "tuning_problems": 8,
     "held_out_problems": 8,
-    "lr_count": 3,
+    "inner_lr_count": 3,
 }
 Moment = Callable[[RunDirectory], bool]
 Prepare = Callable[[], RunDirectory]
