@@ -48,7 +48,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement that holds when `measure` of a seed's figures is at most `bound`."""
+    """A statement that holds when `measure` of a seed's figures is below `bound`."""
 
     id: str
     """A short name, unique in its experiment."""
@@ -68,7 +68,9 @@ class Claim:
     def judge(self, seeds: Sequence[Mapping[str, float]]) -> Judgement:
         """Return the verdict on the figures of one or more seeds.
 
-        With several seeds the mean must clear the bound by its standard error.
+        A seed that diverged fails the claim, however few seeds there are: more of them would
+        not mend the mean. Otherwise too few seeds settle nothing, nor does a mean that is
+        nearer to the bound than its standard error.
         """
         values = [self.measure(figures) for figures in seeds]
         # Not `fmean`: it raises where infinities of both signs meet; this gives NaN.
@@ -93,9 +95,12 @@ class Claim:
 
     def _detail(self, mean: float, spread: float, seeds: int) -> str:
         count = "1 seed" if seeds == 1 else f"{seeds} seeds"
-        around = f" ± {spread:.2g}" if seeds > 1 else ""
+        around = f" ± {spread:.2g}" if seeds > 1 and math.isfinite(spread) else ""
+        measured = f"{self.reads} {mean:.3g}{around} over {count}, to be below {self.bound:g}"
+        if not math.isfinite(mean):
+            return f"{measured}; divergence fails whatever the number of seeds"
         few = f"; {self.min_seeds} seeds are needed" if seeds < self.min_seeds else ""
-        return f"{self.reads} {mean:.3g}{around} over {count}, to be below {self.bound:g}{few}"
+        return measured + few
 
 
 def _spread(values: Sequence[float]) -> float:

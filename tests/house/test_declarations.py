@@ -82,6 +82,8 @@ def test_an_unknown_setting_is_answered_with_the_nearest() -> None:
         ([1.5, 1.6, 1.55], Verdict.FAILS),
         ([0.5], Verdict.INCONCLUSIVE),
         ([0.5, 1.4, 1.0], Verdict.INCONCLUSIVE),
+        ([1.0, 1.0, 1.0], Verdict.FAILS),
+        ([math.inf], Verdict.FAILS),
         ([0.5, 0.6, math.inf], Verdict.FAILS),
         ([0.5, 0.6, math.nan], Verdict.FAILS),
     ],
@@ -97,3 +99,11 @@ def test_a_verdict_says_why() -> None:
     """The detail names the figure, the bound and the seeds still missing."""
     detail = CLAIM.judge([{"ratio": 0.5}]).detail
     assert detail == "the ratio is 0.5 over 1 seed, to be below 1; 3 seeds are needed"
+
+
+def test_a_diverged_seed_is_told_instead_of_the_seeds_missing() -> None:
+    """More seeds would not mend the mean, so none are asked for."""
+    detail = CLAIM.judge([{"ratio": math.inf}]).detail
+    assert detail == (
+        "the ratio is inf over 1 seed, to be below 1; divergence fails whatever the number of seeds"
+    )
