@@ -222,8 +222,10 @@ class Comparison:
         ``final_ratio``, ``sum_ratio`` and ``ratio_at_200`` are the learned optimizer's mean
         over the best baseline's, the best being chosen anew for each; NaN, which fails every
         claim, where all baselines diverge at every rate. ``inner_lr_at_edge_NAME`` is 1
-        where any of the three rates is the grid's first or last, else 0. ``restarts`` counts the truncations of the
-        meta-seed's training that were passed over because their meta-gradient was not finite.
+        where any of the three rates is the grid's first or last, else 0.
+
+        ``restarts`` counts the truncations of the meta-seed's training that were passed over
+        because their meta-gradient was not finite.
         """
         return tuple(
             {**self._figures(measures), "restarts": float(training.restarts)}
