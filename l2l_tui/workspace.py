@@ -34,6 +34,18 @@ class Workspace:
         """The settings file (queue, cluster, look)."""
         return self.root / "settings.toml"
 
+    def check(self) -> None:
+        """Refuse a workspace that can be none, before anything is made in it.
+
+        Raises:
+            RequestError: Its folder, or that of the plans, is a file.
+        """
+        for folder in (self.root, self.plans):
+            if folder.exists() and not folder.is_dir():
+                raise RequestError(
+                    f"{folder} is a file, not a folder; name another place with --workspace"
+                )
+
     def plan_files(self) -> list[Path]:
         """Return the plan files, by name."""
         return sorted(path for path in self.plans.glob("*.toml") if path.is_file())
@@ -63,7 +75,16 @@ def find(given: str | Path | None = None) -> Workspace:
 
     Looked for in this order: `given`, the environment's ``L2L_TUI_WORKSPACE``, the current
     directory if it has ``plans/``, the user data directory.
+
+    Raises:
+        RequestError: There is a file in its place.
     """
+    workspace = _look_for(given)
+    workspace.check()
+    return workspace
+
+
+def _look_for(given: str | Path | None) -> Workspace:
     chosen = given or os.environ.get(VARIABLE)
     if chosen:
         return Workspace(Path(chosen).expanduser().absolute())

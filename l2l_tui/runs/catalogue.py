@@ -35,13 +35,29 @@ def broken_runs(workspace: Workspace) -> list[str]:
 
 
 def directories(workspace: Workspace) -> list[RunDirectory]:
-    """Return every directory in ``runs/``, by name; hidden ones are runs in the making."""
+    """Return every directory in ``runs/``, by name; hidden ones are runs in the making.
+
+    Raises:
+        RequestError: The workspace, or its ``runs``, is no folder.
+    """
+    return [RunDirectory(workspace.runs / entry.name) for entry in entries(workspace)]
+
+
+def entries(workspace: Workspace) -> list[os.DirEntry[str]]:
+    """Return the entries of ``runs/`` that may be runs, by name.
+
+    Raises:
+        RequestError: The workspace, or its ``runs``, is no folder.
+    """
     try:
-        with os.scandir(workspace.runs) as entries:
-            names = [entry.name for entry in entries if is_run(entry)]
+        with os.scandir(workspace.runs) as found:
+            kept = [entry for entry in found if _is_run(entry)]
     except FileNotFoundError:
         return []
-    return [RunDirectory(workspace.runs / name) for name in sorted(names)]
+    except NotADirectoryError as error:
+        workspace.check()
+        raise RequestError(f"{workspace.runs} is no folder, so no runs can be in it") from error
+    return sorted(kept, key=lambda entry: entry.name)
 
 
 def find(workspace: Workspace, text: str) -> RunDirectory:
@@ -62,11 +78,6 @@ def find(workspace: Workspace, text: str) -> RunDirectory:
     raise UnknownNameError("run", text, sorted(known, reverse=True))
 
 
-def is_run(entry: os.DirEntry[str]) -> bool:
-    """Return whether an entry of ``runs/`` may be a run."""
-    return not entry.name.startswith(".") and entry.is_dir()
-
-
 def _read_all(workspace: Workspace) -> tuple[list[Run], list[str]]:
     runs, broken = [], []
     for directory in directories(workspace):
@@ -76,3 +87,7 @@ def _read_all(workspace: Workspace) -> tuple[list[Run], list[str]]:
             broken.append(str(error))
     runs.sort(key=lambda run: (run.request.created, run.id), reverse=True)
     return runs, broken
+
+
+def _is_run(entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith(".") and entry.is_dir()

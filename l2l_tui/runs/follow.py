@@ -69,7 +69,11 @@ class Follower:
         return tuple(self._broken.values())
 
     def poll(self) -> tuple[RunUpdate, ...]:
-        """Return what changed since the last poll, oldest run first."""
+        """Return what changed since the last poll, oldest run first.
+
+        Raises:
+            RequestError: The workspace, or its ``runs``, is no folder.
+        """
         with self._lock:
             present = self._scan()
             gone = [self._watched.pop(run) for run in set(self._watched) - set(present)]
@@ -95,11 +99,7 @@ class Follower:
             return None if watched is None else watched.open()
 
     def _scan(self) -> dict[str, _Stamp]:
-        try:
-            with os.scandir(self._workspace.runs) as entries:
-                return {entry.name: _stamp(entry) for entry in entries if catalogue.is_run(entry)}
-        except FileNotFoundError:
-            return {}
+        return {entry.name: _stamp(entry) for entry in catalogue.entries(self._workspace)}
 
     def _look(self, run: str, stamp: _Stamp) -> RunUpdate | None:
         watched = self._watched.get(run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -124,11 +126,48 @@ def test_the_app_is_not_opened_into_a_pipe(process: Cli) -> None:
     assert "--help" in done.err
 
 
-def test_a_workspace_that_cannot_be_written_is_said(process: Cli, tmp_path: Path) -> None:
-    """In one line, whatever stands in the way."""
-    (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    for verb in ("plan", "runs"):
-        done = process(verb, "--workspace", tmp_path / "file")
-        assert done.code == 1
-        assert len(done.err.splitlines()) == 1
-        assert "Not a directory" in done.err
+@pytest.mark.parametrize("where", ["", "plans"])
+@pytest.mark.parametrize("verb", ["plan", "runs", "init", "doctor", "show x", "run l2l-quadratic"])
+def test_a_file_in_a_folders_place_is_said(
+    cli: Cli, tmp_path: Path, no_start: list[str], where: str, verb: str
+) -> None:
+    """In one line, with the file's name and what to do; nothing is made of it."""
+    file = tmp_path / "study" / where
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("no folder", encoding="utf-8")
+    done = cli(*verb.split(), at=tmp_path / "study")
+    assert (done.code, done.out, no_start) == (2, "", [])
+    assert done.err == f"{file} is a file, not a folder; name another place with --workspace\n"
+    assert file.read_text(encoding="utf-8") == "no folder"
+
+
+@pytest.mark.parametrize("verb", ["runs", "show x"])
+def test_a_file_in_the_place_of_the_runs_is_said(cli: Cli, workspace: Workspace, verb: str) -> None:
+    """The plan can be read all the same."""
+    workspace.runs.write_text("no folder", encoding="utf-8")
+    done = cli(*verb.split())
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"{workspace.runs} is no folder, so no runs can be in it\n"
+    assert cli("plan", "--json").code == 0
+
+
+def test_the_app_does_not_open_on_a_file(environment: dict[str, str], tmp_path: Path) -> None:
+    """In a terminal, on which nothing is drawn."""
+    file = tmp_path / "file"
+    file.write_text("no folder", encoding="utf-8")
+    leader, follower = pty.openpty()
+    done = subprocess.run(
+        command("--workspace", file),
+        stdin=follower,
+        stdout=follower,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environment, "TERM": "xterm-256color"},
+    )
+    os.set_blocking(leader, False)
+    with pytest.raises(BlockingIOError):
+        os.read(leader, 1)
+    os.close(leader)
+    os.close(follower)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{file} is a file, not a folder")

@@ -6,6 +6,7 @@ import pytest
 
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.runs import catalogue
+from l2l_tui.runs.follow import Follower
 from l2l_tui.runs.model import State
 from l2l_tui.workspace import Workspace
 from tests.runs.conftest import MakeRun
@@ -56,3 +57,13 @@ def test_a_run_is_found_by_any_unique_end_of_its_id(
         catalogue.find(workspace, "2026-11-23-1702-walk-aaab")
     with pytest.raises(UnknownNameError):
         catalogue.find(workspace, "")
+
+
+def test_a_file_in_the_place_of_the_runs_is_a_clear_refusal(workspace: Workspace) -> None:
+    """It is named, whoever asks for runs."""
+    workspace.runs.write_text("no folder")
+    for ask in (catalogue.directories, catalogue.all_runs, lambda it: Follower(it).poll()):
+        with pytest.raises(RequestError, match="runs is no folder"):
+            ask(workspace)
+    with pytest.raises(RequestError, match="runs is a file, not a folder"):
+        catalogue.directories(Workspace(workspace.runs))
