@@ -6,6 +6,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from l2l_tui.experiments.settings import Value
+
+Figures = Mapping[str, float]
+Precondition = Callable[["Mapping[str, Value]", Sequence[Figures]], str]
+"""Says why a run with these settings and figures is no test of a claim; nothing if it is."""
 
 
 class Verdict(StrEnum):
@@ -46,6 +54,10 @@ class Judgement:
     """Why the verdict is what it is, in one sentence."""
 
 
+def _always_a_test(_settings: Mapping[str, Value], _seeds: Sequence[Figures]) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A statement that holds when `measure` of a seed's figures is below `bound`."""
@@ -64,14 +76,23 @@ class Claim:
     """What the measured figure is, in words."""
     min_seeds: int = 1
     """With fewer seeds the verdict is ``inconclusive``."""
+    unless: Precondition = _always_a_test
+    """Given a reason by it, the verdict is ``inconclusive`` whatever was measured."""
 
-    def judge(self, seeds: Sequence[Mapping[str, float]]) -> Judgement:
+    def judge(
+        self, seeds: Sequence[Figures], settings: Mapping[str, Value] | None = None
+    ) -> Judgement:
         """Return the verdict on the figures of one or more seeds.
+
+        Args:
+            seeds: Each seed's figures.
+            settings: Every setting of the run, for `unless`; a claim without one needs none.
 
         A seed that diverged fails the claim, however few seeds there are: more of them would
         not mend the mean. Otherwise too few seeds settle nothing, nor does a mean that is
         nearer to the bound than its standard error.
         """
+        reason = self.unless(settings or {}, seeds)
         values = [self.measure(figures) for figures in seeds]
         # Not `fmean`: it raises where infinities of both signs meet; this gives NaN.
         mean = sum(values) / len(values)
@@ -79,10 +100,10 @@ class Claim:
         return Judgement(
             id=self.id,
             statement=self.statement,
-            verdict=self._verdict(mean, spread, len(values)),
+            verdict=Verdict.INCONCLUSIVE if reason else self._verdict(mean, spread, len(values)),
             ours=Ours(mean, spread, len(values)),
             paper=self.reference,
-            detail=self._detail(mean, spread, len(values)),
+            detail=self._detail(mean, spread, len(values), reason),
         )
 
     def _verdict(self, mean: float, spread: float, seeds: int) -> Verdict:
@@ -93,10 +114,12 @@ class Claim:
             return Verdict.INCONCLUSIVE
         return Verdict.HOLDS if mean < self.bound else Verdict.FAILS
 
-    def _detail(self, mean: float, spread: float, seeds: int) -> str:
+    def _detail(self, mean: float, spread: float, seeds: int, reason: str) -> str:
         count = "1 seed" if seeds == 1 else f"{seeds} seeds"
         around = f" ± {spread:.2g}" if seeds > 1 and math.isfinite(spread) else ""
         measured = f"{self.reads} {mean:.3g}{around} over {count}, to be below {self.bound:g}"
+        if reason:
+            return f"{measured}, which settles nothing: {reason}"
         if not math.isfinite(mean):
             return f"{measured}; divergence fails whatever the number of seeds"
         few = f"; {self.min_seeds} seeds are needed" if seeds < self.min_seeds else ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from l2l_tui.experiments.base import Experiment, Outcome, Procedure
+    from l2l_tui.experiments.settings import Settings
     from l2l_tui.runs.model import Request
 
 _LOCK_PATIENCE_S = 2.0
@@ -101,7 +102,7 @@ class _Trainer:
         procedure = experiment.procedure(settings, request.seed)
         mark = self._restore(procedure)
         outcome = self._run(procedure, mark)
-        return self._stop() if outcome is None else self._finish(experiment, outcome)
+        return self._stop() if outcome is None else self._finish(experiment, settings, outcome)
 
     def _restore(self, procedure: Procedure) -> Mark:
         """Take the procedure to where the last trainer left it; return where that is."""
@@ -143,11 +144,11 @@ class _Trainer:
         self._stopwatch.halt()
         return outcome
 
-    def _finish(self, experiment: Experiment, outcome: Outcome) -> int:
+    def _finish(self, experiment: Experiment, settings: Settings, outcome: Outcome) -> int:
         if outcome.weights:
             checkpoint.save_weights(self._directory.weights, outcome.weights)
         result = ending.finished(
-            experiment, outcome, self._started, self._stopwatch.elapsed_s, self._facts
+            experiment, settings, outcome, self._started, self._stopwatch.elapsed_s, self._facts
         )
         log.say(f"finished after {duration(result.elapsed_s)} of work")
         self._heartbeat.end()

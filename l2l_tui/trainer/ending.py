@@ -15,13 +15,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from l2l_tui.experiments.base import Experiment, Outcome
+    from l2l_tui.experiments.settings import Settings
     from l2l_tui.runs.directory import RunDirectory
 
 Facts = dict[str, str | int]
 
 
 def finished(
-    experiment: Experiment, outcome: Outcome, started: datetime, elapsed_s: float, facts: Facts
+    experiment: Experiment,
+    settings: Settings,
+    outcome: Outcome,
+    started: datetime,
+    elapsed_s: float,
+    facts: Facts,
 ) -> RunResult:
     """Return the result of a run that came to its end: mean figures and verdicts."""
     return RunResult(
@@ -31,7 +37,7 @@ def finished(
         elapsed_s=elapsed_s,
         figures=means(outcome.seeds),
         seeds=outcome.seeds,
-        claims=tuple(claim.judge(outcome.seeds) for claim in experiment.claims),
+        claims=tuple(claim.judge(outcome.seeds, settings.values()) for claim in experiment.claims),
         environment=facts,
     )
 

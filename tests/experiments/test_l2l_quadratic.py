@@ -38,6 +38,7 @@ TINY: dict[str, Any] = {
     "inner_lr_count": 9,
     "hidden": 4,
 }
+SETTINGS = EXPERIMENT.configure("quick").values()
 NAMES = ("learned", "sgd", "momentum", "nag", "rmsprop", "adam")
 
 
@@ -183,11 +184,44 @@ def test_claims_follow_the_ratios() -> None:
     good = {"final_ratio": 0.6, "sum_ratio": 0.7, "ratio_at_200": 0.5}
     bad = {"final_ratio": 0.6, "sum_ratio": 1.2, "ratio_at_200": 1.5}
     lost = {"final_ratio": math.inf, "sum_ratio": 0.7, "ratio_at_200": math.inf}
-    assert beats.judge([good] * 3).verdict is Verdict.HOLDS
-    assert beats.judge([bad] * 3).verdict is Verdict.FAILS
-    assert ahead.judge([bad] * 3).verdict is Verdict.FAILS
-    assert beats.judge([good]).verdict is Verdict.INCONCLUSIVE
-    assert beats.judge([good, good, lost]).verdict is Verdict.FAILS
+    assert beats.judge([good] * 3, SETTINGS).verdict is Verdict.HOLDS
+    assert beats.judge([bad] * 3, SETTINGS).verdict is Verdict.FAILS
+    assert ahead.judge([bad] * 3, SETTINGS).verdict is Verdict.FAILS
+    assert beats.judge([good], SETTINGS).verdict is Verdict.INCONCLUSIVE
+    assert beats.judge([good, good, lost], SETTINGS).verdict is Verdict.FAILS
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("horizon", 10, "the claim is about horizon = 100, this run had 10"),
+        ("dimension", 2, "the claim is about dimension = 10, this run had 2"),
+        ("held_out_problems", 255, "needs held_out_problems of at least 256, this run had 255"),
+        ("tuning_problems", 8, "needs tuning_problems of at least 256, this run had 8"),
+        ("inner_lr_count", 14, "needs inner_lr_count of at least 15, this run had 14"),
+    ],
+)
+def test_other_settings_than_the_papers_settle_nothing(name: str, value: int, reason: str) -> None:
+    """However good the ratios are, and however bad."""
+    for ratio in (0.1, math.nan):
+        figures = {"final_ratio": ratio, "sum_ratio": ratio, "ratio_at_200": ratio}
+        for claim in EXPERIMENT.claims:
+            judgement = claim.judge([figures] * 3, {**SETTINGS, name: value})
+            assert judgement.verdict is Verdict.INCONCLUSIVE
+            assert judgement.detail.endswith(reason)
+
+
+def test_rivals_at_the_edge_of_their_grid_settle_nothing() -> None:
+    """A real run on a grid that ends too soon names all whose best rate may lie outside."""
+    changes = {**TINY, "inner_lr_high": 1e-3}
+    _, outcome = finish(procedure(**changes))
+    seeds = [{**figures, "ratio_at_200": 0.5} for figures in outcome.seeds] * 2
+    for claim in EXPERIMENT.claims:
+        judgement = claim.judge(seeds, SETTINGS)
+        assert judgement.verdict is Verdict.INCONCLUSIVE
+        assert judgement.detail.endswith(
+            "at the edge of its grid stood the rate of sgd, momentum, nag, rmsprop, adam"
+        )
 
 
 def test_baselines_that_diverge_are_told_and_can_be_resumed() -> None:
@@ -206,7 +240,7 @@ def test_a_ratio_over_nothing_finite_fails_the_claims() -> None:
     """Otherwise any loss over infinity would look like a perfect result."""
     ratio = ratio_to_best(0.5, [math.inf, math.inf])
     figures = {"final_ratio": ratio, "sum_ratio": 0.5}
-    assert EXPERIMENT.claims[0].judge([figures] * 3).verdict is Verdict.FAILS
+    assert EXPERIMENT.claims[0].judge([figures] * 3, SETTINGS).verdict is Verdict.FAILS
     assert ratio_to_best(0.5, [math.inf, 2.0]) == 0.25
 
 

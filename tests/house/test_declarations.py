@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -107,3 +107,15 @@ def test_a_diverged_seed_is_told_instead_of_the_seeds_missing() -> None:
     assert detail == (
         "the ratio is inf over 1 seed, to be below 1; divergence fails whatever the number of seeds"
     )
+
+
+def test_a_run_that_is_no_test_of_a_claim_settles_nothing() -> None:
+    """Its reason is given beside what was measured, good or diverged."""
+    claim = replace(CLAIM, unless=lambda settings, _: f"{settings['steps']} steps are too few")
+    for ratio, said in ((0.5, "0.5 ± 0"), (math.inf, "inf")):
+        judgement = claim.judge([{"ratio": ratio}] * 3, {"steps": 7})
+        assert judgement.verdict is Verdict.INCONCLUSIVE
+        assert judgement.detail == (
+            f"the ratio is {said} over 3 seeds, to be below 1, "
+            "which settles nothing: 7 steps are too few"
+        )

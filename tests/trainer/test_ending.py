@@ -11,6 +11,8 @@ import pytest
 import l2l_tui
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
+from l2l_tui.experiments.base import Outcome
+from l2l_tui.experiments.claims import Verdict
 from l2l_tui.runs.model import Request
 from l2l_tui.runs.state import now
 from l2l_tui.trainer import ending, environment
@@ -23,6 +25,17 @@ def test_figures_are_means_over_seeds_even_of_divergence() -> None:
         "b": math.inf,
     }
     assert math.isnan(ending.means(({"a": math.inf}, {"a": -math.inf}))["a"])
+
+
+def test_claims_are_judged_by_the_runs_settings() -> None:
+    """The same figures hold at the paper's horizon and settle nothing at another."""
+    experiment = experiments.get("l2l-quadratic")
+    figures = {"final_ratio": 0.5, "sum_ratio": 0.5, "ratio_at_200": 0.5}
+    outcome = Outcome((figures,) * 3)
+    for horizon, verdict in ((100, Verdict.HOLDS), (10, Verdict.INCONCLUSIVE)):
+        settings = experiment.configure("quick", {"horizon": horizon})
+        result = ending.finished(experiment, settings, outcome, now(), 1.0, {})
+        assert [judgement.verdict for judgement in result.claims] == [verdict] * 2
 
 
 def test_a_failure_keeps_its_traceback() -> None:
