@@ -178,6 +178,24 @@ def test_a_grid_upside_down_is_refused() -> None:
         EXPERIMENT.configure("quick", {"inner_lr_low": 1.0, "inner_lr_high": 0.1})
 
 
+def test_what_the_paper_does_otherwise_stands_beside_its_figure() -> None:
+    """Both presets give the LSTM more than the paper does, and every judgement says so."""
+    assert {
+        EXPERIMENT.configure(name).values()["preprocessing"] for name in ("quick", "paper")
+    } == {"combined"}
+    figures = {"final_ratio": 0.5, "sum_ratio": 0.5, "ratio_at_200": 0.5}
+    for claim in EXPERIMENT.claims:
+        paper = claim.judge([figures] * 3, SETTINGS).paper
+        for word in (
+            "arXiv:1606.04474",
+            "gradients alone",
+            "arXiv:1703.03633",
+            "cosine",
+            "clipping",
+        ):
+            assert word in paper
+
+
 def test_claims_follow_the_ratios() -> None:
     """The worse ratio decides; too few seeds decide nothing; a diverged run fails."""
     beats, ahead = EXPERIMENT.claims
