@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import tomllib
 from datetime import date, timedelta
 from importlib.resources import files
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.plan import store
+from l2l_tui.plan.history import History
 from l2l_tui.plan.layout import scan
 
 if TYPE_CHECKING:
@@ -56,6 +59,54 @@ def fill(workspace: Workspace, first_meeting: date) -> Path:
         raise RequestError(f"a first meeting on {first_meeting} is too far from today") from error
     store.create(workspace.plans / NAME, moved)
     return workspace.plans / NAME
+
+
+def first_plan(workspace: Workspace, today: date) -> Path:
+    """Fill a new workspace, and say what became of the plan of one that is not new.
+
+    Returns:
+        The plan's file.
+
+    Raises:
+        RequestError: Runs or earlier versions lie there: a plan vanished, and must not be
+            replaced by another without a word.
+    """
+    lost = _lost(workspace)
+    if lost is not None:
+        path, version = lost
+        raise RequestError(
+            f"there is no plan in {workspace.plans}, but {path.stem!r} was; its earlier versions "
+            f"lie in {version.parent}; bring the last one back with\n"
+            f"  {_copy(version, path)}\n"
+            "or make a fresh plan with `l2l-tui init`"
+        )
+    if _has_entries(workspace.runs):
+        raise RequestError(
+            f"there is no plan in {workspace.plans}, though {workspace.runs} holds runs; "
+            "put the plan back, or make a fresh one with `l2l-tui init`"
+        )
+    return fill(workspace, today)
+
+
+def _lost(workspace: Workspace) -> tuple[Path, Path] | None:
+    """Return where a plan stood and the version of it that stood last; the newest of several."""
+    found = []
+    for folder in (workspace.plans / ".history").glob("*/"):
+        path = workspace.plans / f"{folder.name}.toml"
+        kept = History(path).read()
+        if kept.at >= 0:
+            found.append((path, folder / kept.versions[kept.at].file))
+    return max(found, key=lambda each: each[1].stat().st_mtime, default=None)
+
+
+def _has_entries(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _copy(version: Path, path: Path) -> str:
+    if os.name == "nt":
+        return f'copy "{version}" "{path}"'
+    return f"cp {shlex.quote(str(version))} {shlex.quote(str(path))}"
 
 
 def shifted(text: str, delta: timedelta) -> str:

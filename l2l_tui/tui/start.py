@@ -36,7 +36,7 @@ def candidates(workspace: Workspace, name: str | None, today: date) -> list[Path
         today: The day of the first meeting of a new plan.
 
     Raises:
-        RequestError: No plan is called so.
+        RequestError: No plan is called so, or the plan of a workspace in use vanished.
     """
     if name is not None:
         return [workspace.plan_file(name)]
@@ -45,4 +45,4 @@ def candidates(workspace: Workspace, name: str | None, today: date) -> list[Path
         return files
     from l2l_tui.plan import embedded
 
-    return [embedded.fill(workspace, today)]
+    return [embedded.first_plan(workspace, today)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from l2l_tui.errors import RequestError
-from l2l_tui.plan import embedded, store
+from l2l_tui.plan import edits, embedded, store
+from l2l_tui.plan.model import Status
 from l2l_tui.workspace import Workspace
 
 SCHEDULE = {
@@ -108,3 +110,36 @@ def test_an_installed_package_carries_it(tmp_path: Path) -> None:
     where, _, text = done.stdout.partition("\n")
     assert Path(where).is_relative_to(tmp_path) or where.startswith("site")
     assert text == embedded.embedded_text()
+
+
+def test_a_new_workspace_is_filled(tmp_path: Path) -> None:
+    """One that has neither runs nor versions of a plan."""
+    (tmp_path / "runs").mkdir()
+    path = embedded.first_plan(Workspace(tmp_path), date(2026, 3, 4))
+    assert store.load(path).first_meeting == date(2026, 3, 4)
+
+
+def test_a_plan_that_vanished_is_not_replaced_without_a_word(tmp_path: Path) -> None:
+    """The message's own command brings its last version back."""
+    workspace = Workspace(tmp_path / "a space")
+    path = embedded.fill(workspace, date(2026, 3, 4))
+    store.save(path, edits.SetStatus("maml", Status.DOING, date(2026, 3, 5)))
+    last = path.read_bytes()
+    path.unlink()
+    with pytest.raises(RequestError, match="l2l-tui init") as caught:
+        embedded.first_plan(workspace, date(2026, 3, 6))
+    assert "'learning-to-learn'" in str(caught.value)
+    assert str(workspace.plans / ".history" / "learning-to-learn") in str(caught.value)
+    assert not path.exists()
+    if os.name == "posix":
+        _, command, _ = str(caught.value).splitlines()
+        subprocess.run(["/bin/sh", "-c", command], check=True)
+        assert path.read_bytes() == last
+
+
+def test_runs_without_a_plan_are_no_new_workspace(tmp_path: Path) -> None:
+    """A plan was there, or the folder is somebody's."""
+    (tmp_path / "runs" / "one").mkdir(parents=True)
+    with pytest.raises(RequestError, match="holds runs"):
+        embedded.first_plan(Workspace(tmp_path), date(2026, 3, 4))
+    assert not (tmp_path / "plans").exists()

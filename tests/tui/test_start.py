@@ -68,3 +68,11 @@ print([name for name in heavy if name in set(sys.modules) - bare])
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_plan_that_vanished_is_told_and_not_made_anew(tmp_path: Path) -> None:
+    """The same rule as on the command line."""
+    (path,) = start.candidates(Workspace(tmp_path), None, TODAY)
+    path.unlink()
+    with pytest.raises(RequestError, match="earlier versions"):
+        start.candidates(Workspace(tmp_path), None, TODAY)
