@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LISTED = 16
+"""How many names a message lists."""
+
 
 class L2LError(Exception):
     """Something went wrong that a person can be told about (exit code 1)."""
@@ -39,7 +42,8 @@ class UnknownNameError(RequestError):
         if self.nearest is not None:
             hint = f"did you mean {self.nearest!r}?"
         elif self.choices:
-            shown = ", ".join(self.choices[:8]) + (", ..." if len(self.choices) > 8 else "")
+            shown = ", ".join(self.choices[:_LISTED])
+            shown += ", ..." if len(self.choices) > _LISTED else ""
             hint = f"there is {shown}"
         else:
             hint = "there is none yet"
@@ -50,10 +54,18 @@ class ConflictError(L2LError):
     """A file changed on disk in a way that contradicts the edit; nothing was written."""
 
 
-def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """Return the choice that looks most like `name`, or None if none does."""
+def nearest(name: str, choices: Iterable[str], cutoff: float | None = None) -> str | None:
+    """Return the choice that looks most like `name`, or None if none does.
+
+    Args:
+        name: What was given.
+        choices: The names that exist.
+        cutoff: How much alike they must be, from 0 to 1; by the name's length unless given.
+    """
     from difflib import get_close_matches
 
     folded = {choice.casefold(): choice for choice in choices}
-    found = get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    # Among a few letters half of them are alike by chance: 'foo' is no slip for 'todo'.
+    least = cutoff or (0.6 if len(name) <= 4 else 0.5)
+    found = get_close_matches(name.casefold(), folded, n=1, cutoff=least)
     return folded[found[0]] if found else None

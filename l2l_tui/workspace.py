@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,9 +66,13 @@ class Workspace:
         if not files:
             raise RequestError(f"there is no plan in {self.plans}; make one with `l2l-tui init`")
         if len(files) > 1:
-            listed = ", ".join(files)
-            raise RequestError(f"there are several plans ({listed}); name one with --plan")
+            raise RequestError(f"there are several plans; {self.choice()}")
         return next(iter(files.values()))
+
+    def choice(self) -> str:
+        """Return the words that tell a person how to choose one of several plans."""
+        options = [f"--plan {shlex.quote(path.stem)}" for path in self.plan_files()]
+        return f"choose one with {' or '.join(options)}"
 
 
 def find(given: str | Path | None = None) -> Workspace:

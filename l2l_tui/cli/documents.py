@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from l2l_tui.experiments.base import Experiment
     from l2l_tui.experiments.claims import Judgement
+    from l2l_tui.plan.forecast import Forecast
     from l2l_tui.plan.meetings import MeetingView
     from l2l_tui.plan.model import Fault, Milestone, Plan, Problem, Result
     from l2l_tui.runs.metrics import Series
@@ -119,7 +120,9 @@ def metrics(series: Mapping[str, Series]) -> Document:
 def plan(whole: Plan, day: date) -> Document:
     """The schedule, and the problems that are open."""
     from l2l_tui.plan import meetings
+    from l2l_tui.plan.forecast import forecast
 
+    ahead = forecast(whole, day)
     return {
         "title": whole.title,
         "tracks": [
@@ -127,19 +130,24 @@ def plan(whole: Plan, day: date) -> Document:
                 "id": track.id,
                 "title": track.title,
                 "milestones": [
-                    milestone(whole, one, day) for one in whole.milestones if one.track == track.id
+                    milestone(whole, one, day, ahead)
+                    for one in whole.milestones
+                    if one.track == track.id
                 ],
             }
             for track in whole.tracks
         ],
         "problems": problems(meetings.open_problems(whole, day), day),
+        "warnings": [fault(one) for one in whole.warnings],
     }
 
 
-def milestone(whole: Plan, one: Milestone, day: date) -> Document:
-    """One milestone, with its evidence."""
-    from l2l_tui.plan import schedule
+def milestone(whole: Plan, one: Milestone, day: date, ahead: Forecast | None = None) -> Document:
+    """One milestone, with its evidence; the forecast is made unless it is given."""
+    from l2l_tui.plan import schedule, verdicts
+    from l2l_tui.plan.forecast import forecast
 
+    expected = (ahead or forecast(whole, day)).expected.get(one.id)
     return {
         "id": one.id,
         "title": one.title,
@@ -152,6 +160,12 @@ def milestone(whole: Plan, one: Milestone, day: date) -> Document:
         "links": one.links,
         "needs": one.needs,
         "experiments": one.experiments,
+        "blocked_by": [needed.id for needed in schedule.blocked(whole, one)],
+        "forecast": expected and {"on": expected.on, "late_days": expected.late_days},
+        "contradicted": [
+            {"run": result.run, "claim": claim}
+            for result, claim in verdicts.contradicted(whole, one)
+        ],
     }
 
 

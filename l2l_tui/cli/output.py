@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 _COLOURS = {"good": "32", "bad": "31", "middle": "33", "faint": "2", "strong": "1"}
+_hinted: set[str] = set()
+"""The encodings whose lack of letters this command spoke of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Cell:
 
 def prepare() -> None:
     """Make stdout and stderr take any text, whatever the locale."""
+    _hinted.clear()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -44,7 +47,9 @@ def say(message: str) -> None:
 
 def show(lines: Iterable[str]) -> None:
     """Print lines for a person."""
-    _write(sys.stdout, "".join(f"{line.rstrip()}\n" for line in lines))
+    text = "".join(f"{line.rstrip()}\n" for line in lines)
+    _hint_at_encoding(text)
+    _write(sys.stdout, text)
 
 
 def show_json(value: object) -> None:
@@ -134,6 +139,22 @@ def _columns() -> int | None:
 def is_terminal() -> bool:
     """Return whether a person looks at stdout; a closed one (``>&-``) is None."""
     return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _hint_at_encoding(text: str) -> None:
+    """Say once why question marks stand where letters should."""
+    encoding = getattr(sys.stdout, "encoding", None)
+    if encoding is None or encoding in _hinted:
+        return
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        _hinted.add(encoding)
+        say(
+            f"the output is {encoding}, which lacks some of these letters: they are shown as '?'; "
+            "use a UTF-8 locale or set PYTHONUTF8=1"
+            + (" (and unset PYTHONIOENCODING)" if "PYTHONIOENCODING" in os.environ else "")
+        )
 
 
 def _write(stream: TextIO | None, text: str) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Verbs = argparse._SubParsersAction["Parser"]  # argparse has no public name for it
 
+_MISSING = "the following arguments are required: "
 
 MODULES = {
     "init": "health",
@@ -37,6 +38,11 @@ MODULES = {
     "export": "worklog",
 }
 """The module in ``verbs`` of each verb."""
+
+_NUMBERS = {True: ("a whole number", "1"), False: ("a number", "2.5")}
+"""What an argument of a type takes, by whether that is ``int``; all others are ``float``."""
+_EXAMPLES = {"YYYY": "2021"}
+"""What may stand for an argument, by its name in the help."""
 
 _NEGATIVE = re.compile(r"-\.?\d")
 
@@ -72,7 +78,7 @@ class Parser(argparse.ArgumentParser):
     A word that begins with a minus and a digit is a value, as in ``plan due maml -7d``.
     """
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 (all of argparse's)
         super().__init__(**settings)
         self._negative_number_matcher = _NEGATIVE
 
@@ -83,11 +89,30 @@ class Parser(argparse.ArgumentParser):
             RequestError: Always.
         """
         usage = " ".join(self.format_usage().split())
-        raise RequestError(f"{message} ({usage})")
+        raise RequestError(f"{_ours(message, self.prog)} ({usage})")
+
+    def verbs(self) -> dict[str, Parser]:
+        """Return the verbs that stand below it, by name."""
+        choices = [action.choices for action in self._actions]
+        return {
+            name: each for one in choices if isinstance(one, dict) for name, each in one.items()
+        }
 
     def options(self) -> tuple[str, ...]:
         """Return every option that it takes."""
         return tuple(self._option_string_actions)
+
+    def _get_value(self, action: argparse.Action, arg_string: str) -> object:
+        try:
+            return super()._get_value(action, arg_string)
+        except argparse.ArgumentError as error:
+            name = action.option_strings[-1] if action.option_strings else str(action.metavar)
+            kind, example = _NUMBERS[action.type is int]
+            example = _EXAMPLES.get(str(action.metavar), example)
+            given = f"{name} {example}" if action.option_strings else example
+            about = "" if action.option_strings else f" ({action.help})"
+            message = f"{name}{about} takes {kind}, e.g. {given}; {arg_string!r} is none"
+            raise RequestError(message) from error
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is None or value in action.choices:
@@ -107,9 +132,13 @@ def parse(words: Sequence[str]) -> Command:
         SystemExit: ``--help`` or ``--version`` was asked for and printed.
     """
     common, rest = _common_options(Parser(prog="l2l-tui", add_help=False)).parse_known_args(words)
-    args, unknown = build(*rest[:1]).parse_known_args(_with_meeting_verb(rest))
+    parser = build(*rest[:1])
+    try:
+        args, unknown = parser.parse_known_args(_with_meeting_verb(rest))
+    except UnknownNameError as error:
+        raise _stray_option(rest, error, parser) or error from None
     if unknown:
-        raise _unknown(unknown, args)
+        raise _unknown(unknown, args.parser)
     return Command(
         verb=getattr(args, "verb", None),
         args=args,
@@ -201,8 +230,30 @@ def _with_meeting_verb(words: list[str]) -> list[str]:
     return words
 
 
-def _unknown(words: list[str], args: argparse.Namespace) -> RequestError:
-    parser: Parser = args.parser
+def _ours(message: str, program: str) -> str:
+    """Return argparse's message in words that say what to do."""
+    if message.startswith(_MISSING):
+        return f"{program} needs {message.removeprefix(_MISSING)}"
+    if needy := re.fullmatch(
+        r"argument (?:\S*/)?(\S+): expected (?:one|at least one) argument", message
+    ):
+        return f"{needy[1]} needs a value"
+    return message.removeprefix("argument ")
+
+
+def _stray_option(words: list[str], error: UnknownNameError, parser: Parser) -> RequestError | None:
+    """Return what is wrong with ``--optoin value VERB``, whose value was taken for a verb."""
+    if error.kind != "verb" or error.name not in words:
+        return None
+    before = words[: words.index(error.name)]
+    while before and before[0] in parser.verbs():
+        parser = parser.verbs()[before.pop(0)]
+    if not before or not before[-1].startswith("-"):
+        return None
+    return _unknown(before[-1:], parser)
+
+
+def _unknown(words: list[str], parser: Parser) -> RequestError:
     word = next((word for word in words if word.startswith("-")), words[0])
     near = _nearest_option(word.split("=")[0], parser) if word.startswith("-") else None
     hint = f"did you mean {near!r}?" if near else f"{parser.prog} --help lists what it takes"
@@ -211,5 +262,13 @@ def _unknown(words: list[str], args: argparse.Namespace) -> RequestError:
 
 
 def _nearest_option(word: str, parser: Parser) -> str | None:
-    begun = (option for option in parser.options() if option.startswith(word))
-    return next(begun, None) or nearest(word, parser.options())
+    """Return the option of the verb, or of a verb below it, that looks most like a word."""
+    options = {option.lstrip("-"): option for option in parser.options()}
+    for name, below in parser.verbs().items():
+        for option in below.options():
+            options.setdefault(option.lstrip("-"), f"{name} {option}")
+    # Without the dashes, which are alike everywhere.
+    bare = word.lstrip("-")
+    begun = (option for option in options if bare and option.startswith(bare))
+    near = next(begun, None) or nearest(bare, options, cutoff=0.6)
+    return None if near is None else options[near]

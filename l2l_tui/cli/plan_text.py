@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l2l_tui.cli.output import Cell, paint, table
-from l2l_tui.plan import meetings
+from l2l_tui.plan import meetings, verdicts
 from l2l_tui.plan import schedule as arithmetic
+from l2l_tui.plan.forecast import forecast
 from l2l_tui.plan.model import Section, Status
 from l2l_tui.text import plain, plain_lines
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from l2l_tui.plan.forecast import Expected
     from l2l_tui.plan.meetings import MeetingView
     from l2l_tui.plan.model import Milestone, Plan, Problem
 
@@ -31,11 +33,15 @@ def schedule(plan: Plan, day: date) -> Iterator[str]:
     following = arithmetic.next_meeting(plan, day)
     yield paint(plain(plan.title), "strong")
     yield f"week {arithmetic.week(plan, day)}, next meeting {following} ({_ahead(following, day)})"
+    ahead = forecast(plan, day)
+    if ahead.missing and not all(map(arithmetic.is_closed, plan.milestones)):
+        yield f"no forecast yet: {_milestones(ahead.missing)} to finish before there is a pace"
     # One table over all tracks, so that their columns stand under one another.
     rows = table([_row(plan, milestone, day) for milestone in plan.milestones])
     by_track: dict[str, list[str]] = {}
     for milestone, row in zip(plan.milestones, rows, strict=True):
         by_track.setdefault(milestone.track, []).append(row)
+        by_track[milestone.track] += notes_on(plan, milestone, day, ahead.expected)
     for track in plan.tracks:
         yield ""
         yield paint(plain(track.title), "strong")
@@ -49,6 +55,7 @@ def schedule(plan: Plan, day: date) -> Iterator[str]:
 def milestone(plan: Plan, one: Milestone, day: date) -> Iterator[str]:
     """One milestone in a line."""
     yield from table([_row(plan, one, day)])
+    yield from notes_on(plan, one, day, forecast(plan, day).expected)
 
 
 def meeting(plan: Plan, view: MeetingView, numbered: Sequence[Problem], day: date) -> Iterator[str]:
@@ -73,15 +80,53 @@ def meeting(plan: Plan, view: MeetingView, numbered: Sequence[Problem], day: dat
 def _row(plan: Plan, one: Milestone, day: date) -> tuple[str | Cell, ...]:
     progress = arithmetic.progress(plan, one)
     evidence = arithmetic.evidence(plan, one)
-    runs = "1 run" if len(evidence) == 1 else f"{len(evidence)} runs"
+    parts = []
+    if evidence:
+        parts.append("1 run" if len(evidence) == 1 else f"{len(evidence)} runs")
+    if one.checklist:
+        ticked = sum(item.done is not None for item in one.checklist)
+        parts.append(f"{ticked}/{len(one.checklist)} ticked")
     return (
         Cell(f"  {one.status.value}", _STATUS_STYLE.get(one.status, "")),
         one.id,
         str(one.due or ""),
         _lateness(one, day),
-        f"{runs}, {progress:.0%}" if evidence else "",
+        ", ".join((*parts, f"{progress:.0%}")) if parts else "",
         one.title,
     )
+
+
+def notes_on(
+    plan: Plan, one: Milestone, day: date, expected: Mapping[str, Expected]
+) -> Iterator[str]:
+    """What a milestone's own line has no room for; nothing where there is nothing to say."""
+    for result, claim in verdicts.contradicted(plan, one):
+        yield _note(f"contradicted: {claim} fails in {result.run}", "bad")
+    quiet = []
+    if blocking := arithmetic.blocked(plan, one):
+        quiet.append(f"blocked by {_some([needed.id for needed in blocking])}")
+    if one.id in expected:
+        quiet.append(_expected(expected[one.id], day))
+    if quiet:
+        yield _note("; ".join(quiet), "faint")
+    undecided = not arithmetic.is_closed(one) and not verdicts.overruled(one)
+    if undecided and verdicts.met_by(one, plan.results) is not None:
+        yield _note(f"all claims hold; l2l-tui plan done {one.id}", "good")
+
+
+def _note(text: str, style: str) -> str:
+    return paint(f"{'':8}{plain(text)}", style)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {more} more" if more > 0 else "")
+
+
+def _expected(one: Expected, day: date) -> str:
+    on = f"{one.on:%m-%d}" if one.on.year == day.year else str(one.on)
+    late = f", {_days(one.late_days)} late" if one.late_days else ""
+    return f"at this pace done on {on}{late}"
 
 
 def _lateness(one: Milestone, day: date) -> Cell:
@@ -111,6 +156,10 @@ def _ahead(one: date, day: date) -> str:
     if days == 0:
         return "today"
     return f"in {_days(days)}" if days > 0 else f"{_days(-days)} ago"
+
+
+def _milestones(count: int) -> str:
+    return "1 more milestone" if count == 1 else f"{count} more milestones"
 
 
 def _days(days: int) -> str:

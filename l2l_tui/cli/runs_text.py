@@ -56,7 +56,7 @@ def result(run: Run) -> Iterator[str]:
     if run.result.figures:
         yield ""
         yield "Figures"
-        rows = [(f"  {name}", _figure(value)) for name, value in run.result.figures.items()]
+        rows = [(f"  {name}", _figure(value)) for name, value in _in_order(run).items()]
         yield from table(rows)
     if run.result.claims:
         yield ""
@@ -121,6 +121,37 @@ def what_to_do(run: Run) -> str:
                 f"{run.id} was interrupted: its trainer is gone without a result; "
                 f"`l2l-tui resume {run.id}` takes it up again, and its log.txt may say why"
             )
+
+
+def _in_order(run: Run) -> dict[str, float]:
+    """Return the figures that the claims rest on, then the others, sorted."""
+    figures = run.result.figures if run.result else {}
+    decisive = _decisive(run.request.experiment, figures)
+    return {name: figures[name] for name in (*decisive, *sorted(figures.keys() - decisive.keys()))}
+
+
+def _decisive(experiment: str, figures: Mapping[str, float]) -> dict[str, None]:
+    """Return the names that the experiment's claims read, in that order."""
+    from l2l_tui import experiments
+
+    watched = _Watched(figures)
+    if experiment in experiments.names():
+        for claim in experiments.get(experiment).claims:
+            claim.measure(watched)
+    return {name: None for name in watched.read if name in figures}
+
+
+class _Watched(dict[str, float]):
+    """Figures that remember which of them were read."""
+
+    def __init__(self, figures: Mapping[str, float]) -> None:
+        super().__init__(figures)
+        self.read: dict[str, None] = {}
+
+    def __getitem__(self, name: str) -> float:
+        self.read[name] = None
+        # An older run may lack what the claims of today read.
+        return self.get(name, math.nan)
 
 
 def _row(run: Run) -> tuple[str | Cell, ...]:

@@ -44,6 +44,8 @@ class Imported:
     """Every link."""
     left_out: tuple[LeftOut, ...]
     """Lines that found no place of their own; they are kept in the meeting's notes."""
+    kept: tuple[str, ...] = ()
+    """Lines around the worklog that went into the notes as they are: front matter, heading."""
 
 
 def import_worklog(
@@ -158,6 +160,7 @@ class _Merger:
             problems=tuple(self.problems),
             links=self.log.links,
             left_out=tuple(sorted(self.left_out, key=lambda left: left.line)),
+            kept=tuple("\n".join(filter(None, self._around())).splitlines()),
         )
 
     def _add_schedule(self) -> None:
@@ -246,12 +249,16 @@ class _Merger:
 
     def _sections(self) -> dict[Section, str]:
         """Return the sections' texts, each ending in a line break, as TOML likes it."""
-        notes = [self.log.front_matter, self.log.sections.get(Section.NOTES, "")]
-        if _folded(self.log.title) != _folded(self.plan.title):
-            notes.insert(1, self.log.heading)
+        notes = [*self._around(), self.log.sections.get(Section.NOTES, "")]
         notes.append(_together(sorted(self.left_out, key=lambda left: left.line)))
         texts = {**self.log.sections, Section.NOTES: "\n\n".join(filter(None, notes))}
         return {section: f"{text}\n" for section, text in texts.items() if text}
+
+    def _around(self) -> list[str]:
+        """Return the front matter, and the heading where it is not the plan's title."""
+        if _folded(self.log.title) == _folded(self.plan.title):
+            return [self.log.front_matter]
+        return [self.log.front_matter, self.log.heading]
 
 
 def _says_the_same(milestone: Milestone, item: Item) -> bool:

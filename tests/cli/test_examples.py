@@ -26,7 +26,7 @@ SMALL: dict[str, object] = {
     "validation_problems": 2,
     "tuning_problems": 2,
     "held_out_problems": 2,
-    "lr_count": 3,
+    "inner_lr_count": 3,
     "hidden": 2,
 }
 

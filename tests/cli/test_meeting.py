@@ -98,3 +98,11 @@ def test_a_meeting_is_readable(cli: Cli) -> None:
     assert "Last week's problems\n  none" in out
     assert "\x1b" not in out
     assert "a␛[31mb" in out
+
+
+def test_a_meeting_before_the_plan_began_says_when_it_does(cli: Cli) -> None:
+    """It is shown all the same; the first meeting's day is no such day."""
+    done = cli("meeting", "2020-01-01", "--json")
+    assert (done.code, done.document["date"]) == (0, "2020-01-01")
+    assert f"the plan begins on {today()}" in done.err
+    assert cli("meeting", "today").err == ""

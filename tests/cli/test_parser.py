@@ -124,3 +124,66 @@ def test_json_without_a_verb_is_refused(cli: Cli) -> None:
     done = cli("--json")
     assert done.code == 2
     assert "verb" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("run l2l-quadratic --seed x", "--seed takes a whole number, e.g. --seed 1; 'x' is none"),
+        ("run l2l-quadratic --seed 1.5", "'1.5' is none"),
+        ("meeting solve x", "N (the problem's number) takes a whole number, e.g. 1; 'x' is none"),
+        ("import f.md --year abc", "--year takes a whole number, e.g. --year 2021; 'abc' is none"),
+        ("stop k3f9 --wait long", "--wait takes a number, e.g. --wait 2.5; 'long' is none"),
+        ("runs --state", "--state needs a value"),
+        ("run", "l2l-tui run needs EXPERIMENT"),
+    ],
+)
+def test_a_value_that_is_none_is_said_in_words_of_ours(cli: Cli, words: str, said: str) -> None:
+    """What it is of, which values there are, and what was given; never a type's name."""
+    done = cli(*words.split())
+    assert done.code == 2
+    assert said in done.err
+    assert "argument" not in done.err
+    assert "invalid" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("plan foo", "there is check, start, done, todo, drop, due, add, undo, redo"),
+        ("foo", "import, export"),
+    ],
+)
+def test_a_verb_like_none_is_answered_with_them_all(cli: Cli, words: str, said: str) -> None:
+    """Half of a short word's letters are alike by chance; that is no guess to offer."""
+    done = cli(*words.split())
+    assert done.code == 2
+    assert said in done.err
+    assert "did you mean" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        ("export --langauge en", "'--language'"),
+        ("--langauge en export", "'export --language'"),
+        ("plan --duee x", "'add --due'"),
+        ("plan --trakc paper add x", "'add --track'"),
+    ],
+)
+def test_an_option_is_looked_for_at_the_verb_and_those_below_it(
+    cli: Cli, words: str, near: str
+) -> None:
+    """Where its value would be taken for a verb, too."""
+    done = cli(*words.split())
+    assert done.code == 2
+    assert f"did you mean {near}?" in done.err
+
+
+@pytest.mark.parametrize("words", ["plan --langauge", "plan --langauge zh-TW"])
+def test_an_option_like_none_is_no_guess(cli: Cli, words: str) -> None:
+    """The common options look a little like everything."""
+    done = cli(*words.split())
+    assert done.code == 2
+    assert "no option '--langauge'" in done.err
+    assert "did you mean" not in done.err

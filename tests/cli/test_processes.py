@@ -57,7 +57,12 @@ def test_chinese_is_printed_in_any_locale(process: Cli, locale: str) -> None:
 def test_an_encoding_without_chinese_is_no_reason_to_fail(process: Cli) -> None:
     """A person gets question marks; a program gets UTF-8."""
     process("meeting", "problem", "為什麼")
-    assert process("meeting", PYTHONIOENCODING="ascii").code == 0
+    done = process("meeting", PYTHONIOENCODING="ascii")
+    assert (done.code, "???" in done.out) == (0, True)
+    assert len(done.err.splitlines()) == 1
+    assert "PYTHONUTF8=1" in done.err
+    assert process("meeting", PYTHONIOENCODING="utf-8").err == ""
+    assert process("experiments", "--json", PYTHONIOENCODING="ascii").err == ""
     assert "為什麼" in process("meeting", "--json", PYTHONIOENCODING="ascii").out
 
 

@@ -154,3 +154,20 @@ def test_an_order_that_is_not_obeyed_in_time_is_code_1(cli: Cli, workspace: Work
     done = cli("pause", FIRST, "--wait", "0", "--json")
     assert (done.code, done.document) == (1, {"run": FIRST, "state": "running"})
     assert "safe point" in done.err
+
+
+def test_figures_that_claims_rest_on_come_first(cli: Cli, workspace: Workspace) -> None:
+    """Then the others by name."""
+    names = ("zeta", "sum_ratio", "alpha", "final_ratio")
+    run = make_run(workspace, FIRST, figures=dict.fromkeys(names, 0.5)).id
+    lines = cli("show", run).out.splitlines()
+    first = lines.index("Figures") + 1
+    shown = [line.split()[0] for line in lines[first : first + 4]]
+    assert shown == ["final_ratio", "sum_ratio", "alpha", "zeta"]
+
+
+def test_a_run_of_an_experiment_that_is_gone_is_shown(cli: Cli, workspace: Workspace) -> None:
+    """Its figures by name."""
+    run = make_run(workspace, FIRST, experiment="gone", figures={"b": 1.0, "a": 2.0}).id
+    out = cli("show", run).out
+    assert out.index("  a  ") < out.index("  b  ")

@@ -177,3 +177,31 @@ def test_a_bibliography_goes_into_the_plan(cli: Cli, tmp_path: Path) -> None:
     ]
     assert [one["line"] for one in document["left_out"]] == [2]
     assert "2 left out\n" in cli("import", bib).out
+
+
+def test_front_matter_is_said_to_be_kept(cli: Cli, worklog: Path) -> None:
+    """Line by line, and not among what was left out."""
+    worklog.write_text(f"---\ntags: weekly\n---\n{WORKLOG}", encoding="utf-8")
+    document = cli("import", worklog, "--year", "2021", "--json").document
+    assert "tags: weekly" in document["kept"]
+    assert document["left_out"] == []
+    worklog = worklog.rename(worklog.with_name("again.md"))
+    out = cli("import", worklog, "--year", "2021").out
+    assert f"{len(document['kept'])} lines of front matter" in out
+    assert "  as it is  tags: weekly" in out
+
+
+def test_an_import_beside_another_plan_says_how_to_choose(cli: Cli, worklog: Path) -> None:
+    """Both by the words to type; the next command would be refused without them."""
+    done = cli("import", worklog, "--year", "2021")
+    assert "--plan learning-to-learn or --plan week" in done.err
+    assert "--plan learning-to-learn or --plan week" in cli("plan").err
+    assert cli("import", worklog, "--year", "2021", "--into", "week").err == ""
+
+
+def test_an_import_into_an_empty_workspace_says_nothing_of_choosing(
+    cli: Cli, worklog: Path, tmp_path: Path
+) -> None:
+    """There is one plan."""
+    done = cli("import", worklog, "--year", "2021", at=tmp_path / "new")
+    assert (done.code, done.err) == (0, "")

@@ -180,6 +180,8 @@ def _no_such_problem(number: int, open_problems: tuple[Problem, ...]) -> str:
 def _say_meeting(command: Command, plan: Plan, day: date) -> int:
     from l2l_tui.plan import meetings, schedule
 
+    if plan.first_meeting is not None and day < plan.first_meeting:
+        output.say(f"the plan begins on {plan.first_meeting}; {day} is before its first meeting")
     view = meetings.view(plan, day)
     numbered = meetings.open_problems(plan, schedule.next_meeting(plan, today()))
     if command.json:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from l2l_tui.cli import output
 from l2l_tui.cli.days import parse_due, today
 from l2l_tui.cli.parser import add_sub_verbs, add_verb
+from l2l_tui.cli.verbs import undo
 from l2l_tui.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def add(verbs: Verbs) -> None:
         verbs,
         "plan",
         show,
-        usage="[check | start | done | todo | drop | due | add]",
+        usage="[check | start | done | todo | drop | due | add | undo | redo]",
         about="Show the schedule; its own verbs check and edit it.",
         example="l2l-tui plan due maml +7d",
     )
@@ -38,7 +39,8 @@ def add(verbs: Verbs) -> None:
         "check",
         check,
         usage="[FILE]",
-        about="List everything wrong with a plan file; exit code 1 if anything is.",
+        about="List everything wrong with a plan file; exit code 1 if anything is. What may be a "
+        "slip is told on stderr and leaves it at 0.",
         example="l2l-tui plan check plans/learning-to-learn.toml",
     )
     check_parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="any plan file")
@@ -57,6 +59,7 @@ def add(verbs: Verbs) -> None:
         one.set_defaults(status=status)
     _add_due(own)
     _add_add(own)
+    undo.add(own)
 
 
 def _add_due(verbs: Verbs) -> None:
@@ -126,7 +129,9 @@ def check(command: Command) -> int:
     elif plan.faults:
         output.show(_fault_lines(plan))
     else:
-        output.show([f"{path}: nothing is wrong"])
+        output.show([f"{path}: nothing is {'broken' if plan.warnings else 'wrong'}"])
+    for warning in plan.warnings:
+        output.say(f"perhaps a slip: {warning}")
     return 1 if plan.faults else 0
 
 

@@ -77,7 +77,8 @@ def import_worklog(command: Command) -> int:
     args = command.args
     if args.year is not None and not 1900 <= args.year <= 9998:
         raise RequestError(f"--year {args.year} is no year of a worklog; write e.g. {today().year}")
-    if args.file.suffix.lower() == ".bib":
+    is_bibliography = args.file.suffix.lower() == ".bib"
+    if is_bibliography:
         imported = _bibliography(command)
     else:
         imported = importing.import_worklog(
@@ -87,6 +88,9 @@ def import_worklog(command: Command) -> int:
         output.show_json(_document(imported))
     else:
         output.show(_said(imported))
+    made_anew = args.into is None and not is_bibliography
+    if made_anew and len(command.workspace.plan_files()) > 1:
+        output.say(f"there are several plans now; {command.workspace.choice()}")
     return 0
 
 
@@ -136,6 +140,7 @@ def _document(imported: Imported) -> dict[str, object]:
         ],
         "links": [{"title": link.title, "url": link.url} for link in imported.links],
         "left_out": [{"line": left.line, "text": left.text} for left in imported.left_out],
+        "kept": imported.kept,
     }
 
 
@@ -163,6 +168,10 @@ def _said(imported: Imported) -> Iterator[str]:
         (
             "left out, kept in the meeting's notes" if imported.meeting else "left out",
             [(f"line {left.line}", left.text) for left in imported.left_out],
+        ),
+        (
+            "lines of front matter and heading, kept in the meeting's notes as they are",
+            [("as it is", line) for line in imported.kept],
         ),
     ):
         yield ""
