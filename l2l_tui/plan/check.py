@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from l2l_tui.plan import strays
 from l2l_tui.plan.cycles import cycles
 from l2l_tui.plan.model import (
     Change,
@@ -67,7 +68,7 @@ def read(document: Mapping[str, Any]) -> Reading:
     reading = Reading()
     top = Table(document, (), "", reading.findings)
     top.warn_of_strangers()
-    _read_head(top.table("plan", required="a table [plan] with the plan's title"), reading)
+    _read_head(strays.head(top), reading)
     reading.tracks = _read_tracks(top)
     reading.milestones = _read_milestones(top, reading.tracks)
     reading.recurring = tuple(_read_recurring(top, reading.tracks))
@@ -92,7 +93,7 @@ def _read_head(head: Table | None, reading: Reading) -> None:
 
 def _read_tracks(top: Table) -> tuple[Track, ...]:
     unique, tracks = Unique("track", "id"), []
-    tables = tuple(top.tables("track", "track"))
+    tables = strays.tables(top, "track", _wanted_tracks(top))
     for table in tables:
         id_ = table.string("id", required="the track's id, text in quotes")
         title = table.string("title", required="the track's title, text in quotes")
@@ -100,6 +101,27 @@ def _read_tracks(top: Table) -> tuple[Track, ...]:
         tracks.append(Track(unique_id, title, table.string("parent")))
     _check_parents(tables, tracks)
     return tuple(tracks)
+
+
+def _named(top: Table, array: str, key: str) -> Iterable[str]:
+    """Yield what the tables of an array name under a key, one or a list."""
+    tables = top.values.get(array)
+    for table in tables if isinstance(tables, list) else ():
+        named = table.get(key) if isinstance(table, dict) else None
+        for each in named if isinstance(named, list) else [named]:
+            if isinstance(each, str):
+                yield each
+
+
+def _wanted_tracks(top: Table) -> Iterable[str]:
+    yield from _named(top, "track", "parent")
+    yield from _named(top, "milestone", "track")
+    yield from _named(top, "recurring", "track")
+
+
+def _wanted_milestones(top: Table) -> Iterable[str]:
+    yield from _named(top, "milestone", "needs")
+    yield from _named(top, "result", "milestone")
 
 
 def _check_parents(tables: Sequence[Table], tracks: Sequence[Track]) -> None:
@@ -119,10 +141,11 @@ def _with_implied(tracks: tuple[Track, ...], milestones: Iterable[Milestone]) ->
 
 
 def _read_milestones(top: Table, tracks: Sequence[Track]) -> tuple[Milestone, ...]:
-    tables = tuple(top.tables("milestone", "milestone"))
+    tables = strays.tables(top, "milestone", _wanted_milestones(top))
     track_ids = [track.id for track in tracks]
     unique, experiments = Unique("milestone", "id"), _experiment_names(tables)
-    milestones = tuple(_read_milestone(table, track_ids, unique) for table in tables)
+    milestones = tuple(_read_milestone(table, unique) for table in tables)
+    strays.check_named(tables, "track", "track", track_ids)
     ids = {milestone.id for milestone in milestones}
     for table, milestone in zip(tables, milestones, strict=True):
         _check_names(table, "needs", ids)
@@ -136,12 +159,10 @@ def _read_milestones(top: Table, tracks: Sequence[Track]) -> tuple[Milestone, ..
     return milestones
 
 
-def _read_milestone(table: Table, tracks: Sequence[str], unique: Unique) -> Milestone:
+def _read_milestone(table: Table, unique: Unique) -> Milestone:
     id_ = table.string("id", required="the milestone's id, text in quotes")
     title = table.string("title", required="the milestone's title, text in quotes")
     track = table.string("track", required="the id of a track")
-    if track and track not in tracks:
-        table.fault("track", shown(track), one_of(tracks, track))
     unique_id = unique.take(table, id_) if id_ else unique.take_free("milestone")
     return Milestone(
         id=unique_id,
@@ -216,13 +237,13 @@ def _check_names(table: Table, name: str, known: Collection[str]) -> None:
 
 def _read_recurring(top: Table, tracks: Sequence[Track]) -> Iterable[Recurring]:
     unique, track_ids = Unique("recurring", "id"), [track.id for track in tracks]
-    for table in top.tables("recurring", "recurring"):
+    tables = tuple(top.tables("recurring", "recurring"))
+    strays.check_named(tables, "track", "track", track_ids)
+    for table in tables:
         id_ = table.string("id", required="the item's id, text in quotes")
         title = table.string("title", required="the item's title, text in quotes")
         meeting, track = table.flag("meeting"), table.string("track")
-        if track and track not in track_ids:
-            table.fault("track", shown(track), one_of(track_ids, track))
-        elif not track and not meeting:
+        if not track and not meeting:
             table.missing("track", "the id of a track, or meeting = true")
         every_days, every = _read_rhythm(table)
         first, until = table.day("first", required=True), table.day("until")
@@ -265,7 +286,7 @@ def _read_rhythm(table: Table) -> tuple[int | None, Every | None]:
 def _read_meetings(top: Table) -> tuple[Meeting, ...]:
     meetings: list[Meeting] = []
     seen: dict[date, int] = {}
-    for table in top.tables("meeting", "meeting"):
+    for table in strays.tables(top, "meeting", ()):
         day = table.day("date", required=True)
         if day is not None and day in seen:
             table.fault(
@@ -292,13 +313,12 @@ def _read_problems(meeting: Table, day: date) -> Iterable[Problem]:
 
 def _read_results(top: Table, milestones: Sequence[Milestone]) -> tuple[Result, ...]:
     tables = tuple(top.tables("result", "result"))
-    ids = {milestone.id: None for milestone in milestones} if tables else {}
+    ids = [milestone.id for milestone in milestones] if tables else []
+    strays.check_named(tables, "milestone", "milestone", ids)
     unique, results = Unique("result", "run"), []
     for table in tables:
         run = table.string("run", required="the run's id, text in quotes")
         milestone = table.string("milestone", required="the id of a milestone")
-        if milestone and milestone not in ids:
-            table.fault("milestone", shown(milestone), one_of(ids, milestone))
         results.append(
             Result(
                 run=unique.take(table, run) if run else unique.take_free("run"),

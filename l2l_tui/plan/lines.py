@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from l2l_tui.plan.layout import LineCount, scan
 from l2l_tui.plan.model import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from l2l_tui.plan.layout import Key
     from l2l_tui.plan.table import Finding
 
 _WHERE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of .*)\)")
+_NAMED_BY = {
+    "track": ("id", "title"),
+    "milestone": ("id", "title"),
+    "recurring": ("id", "title"),
+    "meeting": ("date",),
+    "result": ("run",),
+}
+"""What a person calls each kind of thing by; the first that stands there."""
+
 _HINTS = {
     "Invalid date or datetime": "a date that exists, such as 2021-07-28",
     "Invalid value": "a value: text in quotes, a number, true, false or a date such as 2021-07-28",
@@ -27,30 +37,34 @@ _HINTS = {
     "Unclosed array": "a closing ]",
     "Illegal character": "no control characters; text of several lines stands in three quotes",
     "Invalid statement": "a [table], a key = value or a # comment",
+    "Escaped character": "an escape of a character that exists, such as \\u5B78",
     "Unescaped '\\'": "a doubled backslash, or single quotes around text with backslashes",
 }
 
 
-def locate(findings: Iterable[Finding], text: str, file: Path) -> tuple[Fault, ...]:
+def locate(
+    findings: Iterable[Finding], text: str, file: Path, document: Mapping[str, Any] | None = None
+) -> tuple[Fault, ...]:
     """Return findings as faults with their lines, in the file's order.
 
-    What is missing is said to be on the line of the nearest table around it.
+    What is missing is said to be on the line of the nearest table around it. With the
+    document, a fault says which milestone it is that stands at the index.
     """
     layout, lines = scan(text), LineCount(text)
     faults = []
     for finding in findings:
-        place = layout.nearest(finding.key)
+        place = layout.places.get((*finding.key, 0)) or layout.nearest(finding.key)
         line = 1 if place is None else lines.line(place.start)
-        faults.append(Fault(file, line, path(finding.key), finding.found, finding.expected))
+        expected = finding.expected + _whose(finding.key, document or {})
+        faults.append(Fault(file, line, path(finding.key) or "(file)", finding.found, expected))
     return tuple(sorted(faults, key=lambda fault: fault.line))
 
 
 def syntax_fault(error: ValueError, text: str, file: Path) -> Fault:
     """Return tomllib's refusal as a fault; the key is the last one begun by then."""
-    match = _WHERE.fullmatch(str(error))
-    what = match["what"] if match else str(error)
+    what, line, _ = refused_at(error)
     lines, count = text.split("\n"), LineCount(text)
-    line = int(match["line"]) if match and match["line"] else _last_written(lines)
+    line = _last_written(lines) if line is None else line
     starts = sum(len(content) + 1 for content in lines[: line - 1])
     layout = scan(text)
     key = layout.before(starts + len(lines[line - 1]) if line <= len(lines) else len(text))
@@ -59,8 +73,22 @@ def syntax_fault(error: ValueError, text: str, file: Path) -> Fault:
     if place is not None and what.startswith("Unterminated"):
         line = count.line(place.start)
         found = lines[line - 1].strip()
-    hint = next((hint for start, hint in _HINTS.items() if what.startswith(start)), "TOML")
-    return Fault(file, line, path(key) or "(file)", _short(found), f"{hint} ({what})")
+    return Fault(file, line, path(key) or "(file)", short(found), f"{hint(what)} ({what})")
+
+
+def refused_at(error: ValueError) -> tuple[str, int | None, int | None]:
+    """Return what tomllib refused, and the line and column; None at the end of the text."""
+    match = _WHERE.fullmatch(str(error))
+    if match is None:
+        return str(error), None, None
+    if match["line"] is None:
+        return match["what"], None, None
+    return match["what"], int(match["line"]), int(match["column"])
+
+
+def hint(what: str) -> str:
+    """Return what should stand where tomllib refused something."""
+    return next((hint for start, hint in _HINTS.items() if what.startswith(start)), "TOML")
 
 
 def bytes_fault(error: UnicodeDecodeError, file: Path) -> Fault:
@@ -83,10 +111,24 @@ def path(key: Key) -> str:
     return text
 
 
+def _whose(key: Key, document: Mapping[str, Any]) -> str:
+    """Return the name of the thing in whose table a key stands, such as `` (milestone maml)``."""
+    match key:
+        case (str(kind), int(index), str(field), *_) if kind in _NAMED_BY:
+            tables = document.get(kind)
+            table = tables[index] if isinstance(tables, list) and index < len(tables) else {}
+            names = (table.get(name) for name in _NAMED_BY[kind] if name != field)
+            found = next((name for name in names if isinstance(name, (str, date)) and name), None)
+            return "" if found is None else f" ({kind} {short(str(found))})"
+        case _:
+            return ""
+
+
 def _last_written(lines: list[str]) -> int:
     written = [number for number, content in enumerate(lines, 1) if content.strip()]
     return written[-1] if written else 1
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return the beginning of a text that would fill the screen."""
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from l2l_tui.plan.edits import Edit
+    from l2l_tui.plan.mend import Mended
     from l2l_tui.plan.model import Fault
     from l2l_tui.plan.table import Finding
 
@@ -59,16 +60,25 @@ def _parse(path: Path, content: bytes) -> tuple[Plan, dict[str, Any]]:
         faults.append(bytes_fault(error, path))
         text = content.decode("utf-8", errors="replace")
     digest, text = hashlib.sha256(content).hexdigest(), text.removeprefix(_BOM)
+    mended = None
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        from l2l_tui.plan.lines import syntax_fault
+        from l2l_tui.plan.mend import mend
 
         refusal = error if isinstance(error, ValueError) else ValueError("nested too deeply")
-        return Plan(path, digest, faults=(*faults, syntax_fault(refusal, text, path))), {}
+        mended = mend(text, refusal)
+        text, document = mended.text, mended.document
+        if mended.refusal is not None:
+            return Plan(path, digest, faults=(*faults, *_refused(mended, path))), {}
     reading = check.read(document)
-    slips = [finding for finding in reading.findings if finding.only_warns]
-    wrong = [finding for finding in reading.findings if not finding.only_warns]
+    findings = reading.findings
+    if mended is not None:
+        from l2l_tui.plan.mend import joined
+
+        findings = joined(mended, findings)
+    slips = [finding for finding in findings if finding.only_warns]
+    wrong = [finding for finding in findings if not finding.only_warns]
     plan = Plan(
         path=path,
         digest=digest,
@@ -81,18 +91,30 @@ def _parse(path: Path, content: bytes) -> tuple[Plan, dict[str, Any]]:
         meetings=reading.meetings,
         results=reading.results,
         recurring=reading.recurring,
-        faults=(*faults, *_located(wrong, text, path)),
-        warnings=_located(slips, text, path),
+        faults=(*faults, *_located(wrong, text, path, document)),
+        warnings=_located(slips, text, path, document),
     )
     return plan, document
 
 
-def _located(findings: Sequence[Finding], text: str, path: Path) -> tuple[Fault, ...]:
+def _refused(mended: Mended, path: Path) -> tuple[Fault, ...]:
+    """Return the values that could be named, and what makes the text no TOML even so."""
+    from l2l_tui.plan.lines import locate, syntax_fault
+
+    faults = locate(mended.findings, mended.text, path)
+    if mended.refusal is None:
+        return faults
+    return (*faults, syntax_fault(mended.refusal, mended.text, path))
+
+
+def _located(
+    findings: Sequence[Finding], text: str, path: Path, document: dict[str, Any]
+) -> tuple[Fault, ...]:
     if not findings:
         return ()
     from l2l_tui.plan.lines import locate
 
-    return locate(findings, text, path)
+    return locate(findings, text, path, document)
 
 
 def save(path: Path, *edits: Edit) -> Plan:

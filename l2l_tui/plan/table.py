@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from l2l_tui.plan.layout import Key
 
 EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
-_A_DATE = "a date such as 2021-07-28, without quotes"
-_KNOWN: dict[str, tuple[str, ...]] = {
+A_DATE = "a date such as 2021-07-28, without quotes"
+"""What is expected where a date belongs."""
+
+KNOWN: dict[str, tuple[str, ...]] = {
     "": ("plan", "track", "milestone", "recurring", "meeting", "result"),
     "plan": ("title", "language", "first_meeting", "meets_every_days"),
     "track": ("id", "title", "parent"),
@@ -28,7 +30,9 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "problem": ("text", "raised", "solved", "how"),
     "result": ("run", "milestone", "experiment", "on", "claims", "figures"),
 }
-_KNOWN_SETS = {kind: frozenset(names) for kind, names in _KNOWN.items()}
+"""The keys of each kind of table; the document itself is the empty kind."""
+
+_KNOWN_SETS = {kind: frozenset(names) for kind, names in KNOWN.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +85,22 @@ class Table:
         known = _KNOWN_SETS.get(self._kind)
         if known is None or self.values.keys() <= known:
             return
-        known_in_order = _KNOWN[self._kind]
+        known_in_order = KNOWN[self._kind]
         for name in self.values:
             if name not in known:
                 self.warn(
                     name, "an unknown key", f"{one_of(known_in_order, name)}; it is kept as it is"
                 )
 
+    def fault_of_stranger(self, name: str, found: str, expected: str) -> None:
+        """Make a fault of the warning about an unknown key."""
+        key = (*self.key, name)
+        self._findings[:] = [each for each in self._findings if each.key != key]
+        self.fault(name, found, expected)
+
     def missing(self, name: str, expected: str) -> None:
         """Note that a value is missing, and what may have been meant for it."""
-        known = _KNOWN.get(self._kind, ())
+        known = KNOWN.get(self._kind, ())
         strangers = [key for key in self.values if key not in known]
         stands = nearest(name, strangers)
         self.fault(name, "nothing" if stands is None else f"nothing, but {stands!r}", expected)
@@ -111,10 +121,10 @@ class Table:
         value = self.values.get(name)
         if value is None:
             if required:
-                self.missing(name, _A_DATE)
+                self.missing(name, A_DATE)
             return None
         if isinstance(value, datetime) or not isinstance(value, date):
-            self.fault(name, shown(value), _A_DATE)
+            self.fault(name, shown(value), A_DATE)
             return None
         if not EARLIEST <= value <= _LATEST:
             self.fault(name, shown(value), f"a date from {EARLIEST} to {_LATEST}")
@@ -137,7 +147,7 @@ class Table:
             return ()
         for index, value in enumerate(values):
             if isinstance(value, datetime) or not isinstance(value, date):
-                self.fault(name, shown(value), _A_DATE, index)
+                self.fault(name, shown(value), A_DATE, index)
         return tuple(v for v in values if isinstance(v, date) and not isinstance(v, datetime))
 
     def flag(self, name: str) -> bool:
@@ -160,11 +170,17 @@ class Table:
                 self.fault(name, shown(value), "text in quotes", index)
         return tuple(value for value in values if isinstance(value, str))
 
-    def table(self, name: str, *, required: str = "") -> Table | None:
-        """Return a table below this one; `required` says what it is for, if it must be there."""
+    def table(self, name: str, *, required: str = "", kind: str = "") -> Table | None:
+        """Return a table below this one.
+
+        Args:
+            name: Its key.
+            required: What it is for, if it must be there.
+            kind: What it is, if not what its key says.
+        """
         value = self.values.get(name)
         if isinstance(value, dict):
-            table = Table(value, (*self.key, name), name, self._findings)
+            table = Table(value, (*self.key, name), kind or name, self._findings)
             table.warn_of_strangers()
             return table
         if value is not None:
@@ -216,9 +232,14 @@ def one_of(choices: Collection[str], value: object) -> str:
     if not choices:
         return "none, for there is none yet"
     listed = ", ".join(list(choices)[:8]) + (", ..." if len(choices) > 8 else "")
-    close = nearest(value, choices) if isinstance(value, str) else None
+    close = _close(value, choices) if isinstance(value, str) and value else None
     hint = "" if close is None else f"; did you mean {close!r}?"
     return f"one of {listed}{hint}"
+
+
+def _close(value: str, choices: Collection[str]) -> str | None:
+    begun = [choice for choice in choices if choice.startswith(value)]
+    return begun[0] if len(begun) == 1 else nearest(value, choices)
 
 
 class Unique:

@@ -140,4 +140,7 @@ def test_an_unknown_decider_is_a_fault(write: Write, spoilt: str, key: str) -> N
     assert fault.key == f"milestone[1].{key}"
     history = 'title = "MAML"\nhistory = [{ on = 2021-07-20, status = "done", by = "me" }]'
     (fault,) = store.load(write(BY_CLAIMS.replace('title = "MAML"', history))).faults
-    assert (fault.key, fault.expected) == ("milestone[1].history[0].by", "one of hand")
+    assert (fault.key, fault.expected.split(" (")[0]) == (
+        "milestone[1].history[0].by",
+        "one of hand",
+    )
