@@ -100,8 +100,9 @@ class History:
             journal = tomllib.loads((self.folder / _JOURNAL).read_text(encoding="utf-8"))
             listed = [_version(table) for table in journal["version"]]
             there = tuple(each for each in listed if (self.folder / each.file).is_file())
-            return Timeline(there, int(journal["at"]) - (len(listed) - len(there)))
-        except (OSError, ValueError, KeyError, TypeError):
+            at = int(journal["at"]) - (len(listed) - len(there))
+            return Timeline(there, min(max(at, -1), len(there) - 1))
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             found = tuple(self._found(file) for file in sorted(self.folder.glob("[0-9]*.toml")))
             return Timeline(found, len(found) - 1)
 

@@ -230,7 +230,13 @@ def test_a_plan_never_edited_has_nothing_to_undo(small: Path) -> None:
     assert small.read_text() == SMALL
 
 
-@pytest.mark.parametrize("journal", ["", "at = 1", "\x00", 'at = 0\nversion = [{ file = "x" }]'])
+@pytest.mark.parametrize(
+    "journal",
+    [
+        *("", "at = 1", "\x00", 'at = 0\nversion = [{ file = "x" }]', f"at = {'9' * 5000}"),
+        *(f"x = {'[' * 5000}", f"x = {'[' * 5000}{']' * 5000}", f"x = {'{a=' * 5000}"),
+    ],
+)
 def test_a_journal_that_is_lost_or_torn_costs_the_words_only(small: Path, journal: str) -> None:
     """The versions themselves lie there in their order and are walked as before."""
     for number in range(3):
@@ -277,3 +283,17 @@ def test_a_result_taken_back_is_known_as_such(small: Path) -> None:
     assert store.undone_runs(small) == {"run-1"}
     store.save(small, SetText("l2l", "notes", "else"))
     assert store.undone_runs(small) == frozenset()
+
+
+@pytest.mark.parametrize("at", ["-7", "-1", "0", "3", "99", "inf", "nan", f"0x{'f' * 5000}"])
+def test_a_journal_that_stands_beyond_its_versions_does_no_harm(small: Path, at: str) -> None:
+    """Where the plan stands is told by its own bytes, whatever the journal says."""
+    for number in range(3):
+        store.save(small, SetText("l2l", "notes", f"note {number}"))
+    journal = History(small).folder / "journal.toml"
+    journal.write_text(journal.read_text().replace("at = 3\n", f"at = {at}\n"))
+    assert f"at = {at}\n" in journal.read_text()
+    assert store.undone_runs(small) == frozenset()
+    assert store.timeline(small).at == 3
+    assert len(store.versions(small)) == 3
+    assert store.undo(small).milestone("l2l").notes == "note 1"
