@@ -83,15 +83,14 @@ def _row(plan: Plan, one: Milestone, day: date) -> tuple[str | Cell, ...]:
     parts = []
     if evidence:
         parts.append("1 run" if len(evidence) == 1 else f"{len(evidence)} runs")
-    if one.checklist:
-        ticked = sum(item.done is not None for item in one.checklist)
-        parts.append(f"{ticked}/{len(one.checklist)} ticked")
+    if evidence or one.checklist:
+        parts.append(f"{progress:.0%}")
     return (
         Cell(f"  {one.status.value}", _STATUS_STYLE.get(one.status, "")),
         one.id,
         str(one.due or ""),
         _lateness(one, day),
-        ", ".join((*parts, f"{progress:.0%}")) if parts else "",
+        ", ".join(parts),
         one.title,
     )
 
@@ -103,6 +102,9 @@ def notes_on(
     for result, claim in verdicts.contradicted(plan, one):
         yield _note(f"contradicted: {claim} fails in {result.run}", "bad")
     quiet = []
+    if one.checklist:
+        ticked = sum(item.done is not None for item in one.checklist)
+        quiet.append(f"{ticked} of {len(one.checklist)} ticked")
     if blocking := arithmetic.blocked(plan, one):
         quiet.append(f"blocked by {_some([needed.id for needed in blocking])}")
     if one.id in expected:

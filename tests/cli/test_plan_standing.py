@@ -102,10 +102,12 @@ def test_a_milestone_whose_claims_all_hold_hints_at_done(
 
 
 def test_a_checklist_shows_how_much_is_ticked(cli: Cli, written: Any) -> None:
-    """Beside the share."""
+    """Below the share."""
     items = f'[{{ text = "x", done = {TODAY} }}, {{ text = "y" }}, {{ text = "z" }}]'
     written(milestone("a", f"checklist = {items}"))
-    assert "1/3 ticked, 33%" in cli("plan").out
+    out = cli("plan").out
+    assert "  33%  About a\n" in out
+    assert "        1 of 3 ticked\n" in out
 
 
 def test_unknown_keys_are_warnings_that_leave_the_exit_code(cli: Cli, written: Any) -> None:
