@@ -20,7 +20,7 @@ FIGURES = 2
 """How many of a run's figures are named; the run's own screen has them all."""
 
 RUNS = 3
-"""How many runs are shown as evidence, the last ones."""
+"""How many runs are shown as evidence: the last one in full, those before in a line each."""
 
 VERDICTS = {"holds": ("✓", GOOD), "fails": ("✗", BAD), "inconclusive": ("?", WARN)}
 """Sign and colour by verdict."""
@@ -36,7 +36,8 @@ def about(plan: Plan, milestone: Milestone, today: date) -> Content:
     results = schedule.evidence(plan, milestone)
     if len(results) > RUNS:
         lines.append(words(f"{len(results)} runs, the last {RUNS}:", MUTED))
-    for result in results[-RUNS:]:
+    lines += [_in_a_line(result) for result in results[-RUNS:-1]]
+    for result in results[-1:]:
         lines += _evidence(result)
     lines += [_change(change) for change in milestone.history[-5:]]
     return Content("\n").join([line for line in lines if line.plain])
@@ -48,6 +49,12 @@ def _facts(plan: Plan, milestone: Milestone, today: date) -> Content:
     parts = [words(track, MUTED), words(milestone.id, FAINT), words(mark.text, mark.style)]
     parts += [words(f"experiment {name}", MUTED) for name in milestone.experiments]
     return Content(" · ").join([part for part in parts if part.plain])
+
+
+def _in_a_line(result: Result) -> Content:
+    """Return one run with the signs of its verdicts."""
+    signs = [Content.assemble(VERDICTS.get(one, ("?", WARN))) for one in result.claims.values()]
+    return Content.assemble(("run ", MUTED), words(result.run), "  ", *signs)
 
 
 def _evidence(result: Result) -> list[Content]:
