@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import L2LError
 from l2l_tui.tui.jobs import own_fault, trace
-from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated, Troubled
+from l2l_tui.tui.messages import EvidenceCollected, PlanGone, PlanLoaded, RunsUpdated, Troubled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PERIOD_S = 0.16
 """Seconds from one look at the disk to the next."""
+
+MISSED = 3
+"""How many looks in a row must find no plan before it counts as gone."""
 
 PATIENCE_S = (10.0, 300.0)
 """Seconds until evidence is collected again after that failed: at first, and at most."""
@@ -65,6 +68,7 @@ class Feed:
         self._clock = clock
         self._stamp: Stamp | None = seen[0] if seen is not None else None
         self._digest = seen[1] if seen is not None else ""
+        self._missed = 0
         self._follower: Follower | None = None
         self._collect = True
         self._patience, self._not_before = PATIENCE_S[0], -inf
@@ -156,7 +160,12 @@ class Feed:
     def _look_at_plan(self) -> None:
         if self._plan != self._wanted:
             self._plan, self._stamp, self._digest = self._wanted, None, ""
-        now = stamp(self._plan)
+        try:
+            now = stamp(self._plan)
+        except FileNotFoundError:
+            self._miss_plan()
+            return
+        self._missed = 0
         if now == self._stamp:
             return
         from l2l_tui.plan import store
@@ -167,6 +176,13 @@ class Feed:
             self._digest = plan.digest
             self._collect = True  # a plan that was broken may take results now
             self._post(PlanLoaded(plan))
+
+    def _miss_plan(self) -> None:
+        """Say that the plan is gone, but not of one that an editor is just writing anew."""
+        self._missed += 1
+        if self._missed == MISSED:
+            self._stamp, self._digest = None, ""
+            self._post(PlanGone(self._plan))
 
     def _trouble(self, text: str, where: str = "") -> None:
         if text not in self._said:

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
-from l2l_tui.errors import L2LError
+from l2l_tui.errors import ConflictError, L2LError
 from l2l_tui.tui.messages import PlanLoaded
+from l2l_tui.tui.notices import NoticeApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from l2l_tui.plan.edits import Edit
     from l2l_tui.plan.model import Plan
     from l2l_tui.tui.messages import Troubled
 
+Told = Callable[[Exception | None], object]
+"""Takes what stood against saving, or None when it is saved."""
 
-class JobApp(App[None]):
+
+class JobApp(NoticeApp):
     """An app that saves and orders in threads.
 
     Args:
@@ -36,6 +39,11 @@ class JobApp(App[None]):
     def __init__(self, plan: Plan, *, debug: bool = False) -> None:
         super().__init__()
         self.plan = plan
+        """The plan as it is shown: as it stands on disk, or stood before it had faults."""
+        self.gone = False
+        """Whether the plan's file has vanished."""
+        self.whole = None if plan.faults else plan
+        """The last reading of the plan without faults."""
         self.traces: list[str] = []
         """The tracebacks of own faults, for when the app has left the screen."""
         self._debug = debug
@@ -58,30 +66,75 @@ class JobApp(App[None]):
             self._own_fault(own_fault(error), trace(error))
         else:
             self.wake()
-            self.notify(said)
+            if said:
+                self.notify(said)
 
-    def edit(self, said: str, *edits: Edit) -> None:
-        """Save edits of the plan in a worker, and show the plan as it is then."""
-        if self.plan.faults:
-            self.refuse(self.plan)
+    def edit(self, said: str, *edits: Edit, told: Told | None = None) -> None:
+        """Save edits of the plan in a worker, and show the plan as it is then.
+
+        Args:
+            said: What is said when they are saved.
+            edits: The edits; all of them are saved, or none.
+            told: Told how it went; without it a refusal is said at the edge of the screen.
+        """
+        path = self.plan.path
+        if self.refusal is None:
+            self.do(partial(self._save, said, path, edits, told))
+        elif told is None:
+            self.refuse()
         else:
-            self.do(partial(self._save, said, self.plan.path, edits))
+            told(L2LError(self.refusal))
 
-    def _save(self, said: str, path: Path, edits: tuple[Edit, ...]) -> str:
+    def _save(self, said: str, path: Path, edits: tuple[Edit, ...], told: Told | None) -> str:
         from l2l_tui.plan import store
 
-        with self._saving:
-            plan = store.save(path, *edits)
-            self.post_message(PlanLoaded(plan))
+        try:
+            with self._saving:
+                self._show(store.save(path, *edits))
+        except (L2LError, OSError) as error:
+            if told is None:
+                raise
+            if isinstance(error, ConflictError):
+                self._show(store.load(path))  # so that whoever decides sees what is there
+            self.call_later(told, error)
+            return ""
+        if told is not None:
+            self.call_later(told, None)
         return said
 
-    def refuse(self, plan: Plan) -> None:
-        """Say why a plan with faults cannot be changed."""
-        count = "a fault" if len(plan.faults) == 1 else f"{len(plan.faults)} faults"
-        self.notify(
-            f"{plan.path.name} has {count}, so nothing is saved over it; mend it first.",
-            severity="error",
-        )
+    def _show(self, plan: Plan) -> None:
+        self.post_message(PlanLoaded(plan))
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the plan cannot be changed now, if it cannot."""
+        name, faults = self.plan.path.name, self.plan.faults
+        if self.gone:
+            return f"{name} is gone, so nothing can be saved; bring it back first."
+        if not faults:
+            return None
+        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
+        return f"{name} has {count}, so nothing is saved over it; mend it first."
+
+    def refuse(self) -> None:
+        """Say why the plan cannot be changed."""
+        if self.refusal is not None:
+            self.notify(self.refusal, severity="error")
+
+    @property
+    def earlier(self) -> bool:
+        """Whether the plan that is shown is not the one on disk but an earlier reading."""
+        return self.whole is not None and (self.gone or bool(self.plan.faults))
+
+    def shown(self, plan: Plan) -> Plan:
+        """Return what is shown of another reading: one with faults is no reason to show less."""
+        if not plan.faults:
+            self.whole = plan
+        elif self.whole is not None and self.whole.path == plan.path:
+            return replace(self.whole, digest=plan.digest, faults=plan.faults)
+        else:
+            self.whole = None
+        return plan
 
     def on_troubled(self, event: Troubled) -> None:
         """Say what the worker that watches the disk could not do."""

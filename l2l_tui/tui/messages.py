@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from l2l_tui.plan.model import Plan
     from l2l_tui.runs.follow import RunUpdate
 
@@ -25,6 +27,14 @@ class PlanLoaded(Message):
     def can_replace(self, message: Message) -> bool:
         """Whether a queued message may take this one's place."""
         return isinstance(message, PlanLoaded)
+
+
+@dataclass
+class PlanGone(Message):
+    """The plan's file has vanished."""
+
+    path: Path
+    """Where it was."""
 
 
 @dataclass

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 
-from l2l_tui.text import plain, plain_lines
+from l2l_tui.text import plain_lines
 from l2l_tui.tui import look
 from l2l_tui.tui.commands import EVERYWHERE, bindings
 from l2l_tui.tui.follow import Feed, Stamp
 from l2l_tui.tui.jobs import JobApp
-from l2l_tui.tui.messages import EvidenceCollected, PlanLoaded, RunsUpdated
+from l2l_tui.tui.messages import EvidenceCollected, PlanGone, PlanLoaded, RunsUpdated
 from l2l_tui.tui.screens.base import StudyScreen
 from l2l_tui.tui.screens.main import MainScreen
 from l2l_tui.tui.state import RunBook
@@ -26,7 +26,6 @@ from l2l_tui.tui.state import RunBook
 if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.command import Provider
-    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from l2l_tui.plan.model import Plan
@@ -156,12 +155,25 @@ class StudyApp(JobApp):
     def on_plan_loaded(self, event: PlanLoaded) -> None:
         """Show another reading of the plan."""
         mended = bool(self.plan.faults) and not event.plan.faults
-        self.plan = event.plan
-        for screen in self.screen_stack:
-            if isinstance(screen, StudyScreen):
-                screen.take_plan(event.plan)
+        back = self.gone and not event.plan.faults
+        self.gone = False
+        self.plan = self.shown(event.plan)
+        self._hand_out_plan()
         if mended:
             self.notify("The plan is whole again.")
+        elif back:
+            self.notify(f"{event.plan.path.name} is back.")
+
+    def on_plan_gone(self, event: PlanGone) -> None:
+        """Mark what is shown as the last reading of a file that is no more."""
+        if event.path == self.plan.path:
+            self.gone = True
+            self._hand_out_plan()
+
+    def _hand_out_plan(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, StudyScreen):
+                screen.take_plan(self.plan)
 
     def on_runs_updated(self, event: RunsUpdated) -> None:
         """Merge what changed in the runs, then show it."""
@@ -184,25 +196,16 @@ class StudyApp(JobApp):
         }
         return next(seed for seed in range(len(used) + 1) if seed not in used)
 
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,  # noqa: ARG002 (what is said is never markup)
-    ) -> None:
-        """Say something at the edge of the screen; never parsed as markup."""
-        text, heading = plain_lines(message), plain(title)
-        super().notify(text, title=heading, severity=severity, timeout=timeout, markup=False)
-
     def action_show_help(self) -> None:
         """Show all keys and signs."""
         from l2l_tui.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    async def action_quit(self) -> None:
+        """Leave, as q does; for where q is a letter."""
+        self.action_leave()
 
     def action_leave(self) -> None:
         """Leave; the runs go on without the app."""

@@ -154,7 +154,7 @@ async def test_a_failed_run_shows_its_error_in_full(workspace: Workspace) -> Non
 
 
 async def test_a_milestone_is_edited_in_its_form(workspace: Workspace) -> None:
-    """Due date as a distance, title, notes; the file keeps its comments."""
+    """Due date as a distance from the present one, title, notes; comments stay."""
     async with opened(workspace) as (app, pilot):
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, MilestoneScreen))
@@ -170,7 +170,7 @@ async def test_a_milestone_is_edited_in_its_form(workspace: Workspace) -> None:
         await until(pilot, lambda: "MAML [again]" in text_of(app))
     saved = store.load(workspace.plan_file())
     milestone = saved.milestone("maml")
-    assert f"{milestone.due}" == "2026-03-11"
+    assert f"{milestone.due}" == "2026-03-08"
     assert milestone.notes == "read it\ntwice"
     assert milestone.links == ("arXiv:1703.03400",)
     assert "# a hand-made comment" in workspace.plan_file().read_text(encoding="utf-8")

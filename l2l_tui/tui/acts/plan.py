@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from l2l_tui.plan.model import Milestone, Plan
+    from l2l_tui.tui.screens.form import Saving
 
 _NEXT = {
     Status.TODO: Status.DOING,
@@ -51,25 +52,15 @@ class PlanActs(StudyScreen[None]):
 
     def open_milestone(self) -> None:
         """Show and edit the highlighted milestone."""
-        from l2l_tui.tui.screens.milestone import MilestoneScreen, changes
+        from l2l_tui.tui.screens.milestone import MilestoneScreen
 
-        plan = self.study.plan
-        chosen = self.milestone
-        if plan is None or chosen is None:
-            self.notify("The plan has no milestone yet; a adds one.", title="Schedule")
-            return
-
-        def save(answers: dict[str, str] | None) -> None:
-            if answers is not None:
-                found = changes(chosen, answers, self.study.today)
-                if found:
-                    self.study.edit(f"Saved {chosen.title}", *found)
-
-        self.app.push_screen(MilestoneScreen(plan, chosen, self.study.today), save)
+        if chosen := self._need_milestone():
+            screen = MilestoneScreen(self.study.plan, chosen, self.study.today)
+            self.app.push_screen(screen)
 
     def action_add_milestone(self) -> None:
         """Ask for a new milestone."""
-        from l2l_tui.tui.screens.milestone import AddMilestoneScreen, new
+        from l2l_tui.tui.screens.milestone import AddMilestoneScreen
 
         plan = self._open_plan()
         if plan is None:
@@ -78,12 +69,7 @@ class PlanActs(StudyScreen[None]):
             self.notify("The plan has no track to put it on.", title="Schedule")
             return
         track = self.milestone.track if self.milestone is not None else plan.tracks[0].id
-
-        def save(answers: dict[str, str] | None) -> None:
-            if answers is not None:
-                self.study.edit(f"Added {answers['title']}", new(plan, answers, self.study.today))
-
-        self.app.push_screen(AddMilestoneScreen(plan, track, self.study.today), save)
+        self.app.push_screen(AddMilestoneScreen(plan, track, self.study.today))
 
     def action_add_problem(self) -> None:
         """Ask for a problem to bring to the next meeting."""
@@ -95,13 +81,12 @@ class PlanActs(StudyScreen[None]):
             return
         field = Field("text", "What is the problem?", check=needed)
 
-        def save(answers: dict[str, str] | None) -> None:
+        def save(answers: dict[str, str]) -> Saving:
             from l2l_tui.plan import edits
 
-            if answers is not None:
-                self.study.edit("Problem added", edits.AddProblem(day, answers["text"].strip()))
+            return "Problem added", [edits.AddProblem(day, answers["text"].strip())]
 
-        self.app.push_screen(FormScreen(f"A problem for {day:%Y-%m-%d}", [field]), save)
+        self.app.push_screen(FormScreen(f"A problem for {day:%Y-%m-%d}", [field], save=save))
 
     def action_meeting(self) -> None:
         """Open the next meeting."""
@@ -143,8 +128,7 @@ class PlanActs(StudyScreen[None]):
 
     def _open_plan(self) -> Plan | None:
         """Return the plan if it can be saved to."""
-        plan = self.study.plan
-        if plan is not None and plan.faults:
-            self.study.refuse(plan)
+        if self.study.refusal is not None:
+            self.study.refuse()
             return None
-        return plan
+        return self.study.plan

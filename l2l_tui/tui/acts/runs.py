@@ -151,6 +151,8 @@ class RunActs(StudyScreen[None]):
             chosen = [one for one in self.study.book if one.run.request.experiment == name][:8]
         self.study.open_runs([one.run.id for one in chosen])
         self.app.push_screen(CompareScreen([one.run.id for one in chosen]))
+        if len(chosen) == 1:
+            self.notify(_one_run(len(self.study.book)), title="Compare", timeout=8)
 
     def open_run(self) -> None:
         """Show everything about the highlighted run."""
@@ -163,3 +165,9 @@ class RunActs(StudyScreen[None]):
         if self.watched is None:
             self.notify("There is no run yet; r runs an experiment.", title="Runs")
         return self.watched
+
+
+def _one_run(count: int) -> str:
+    """Say how to compare several runs where one was compared with nothing."""
+    more = "" if count > 1 else "There is only this run yet; r runs an experiment. "
+    return f"{more}To compare several: v marks a run, then c compares the marked ones."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.screen import ModalScreen, Screen
 
 from l2l_tui.tui.commands import EVERYWHERE
+from l2l_tui.tui.widgets.footer import KeyLine
 
 if TYPE_CHECKING:
     from l2l_tui.plan.model import Plan
@@ -40,10 +41,14 @@ class StudyScreen(Screen[T]):
 
 
 class StudyModal(ModalScreen[T]):
-    """A small window over a screen."""
+    """A small window over a screen; its keys take the place of that screen's."""
 
     commands: ClassVar[tuple[Command, ...]] = ()
     """What can be done here."""
+
+    def on_mount(self) -> None:
+        """Show the keys of this window in the footer's place."""
+        self.mount(KeyLine(self.commands, id="keys"))
 
     @property
     def study(self) -> StudyApp:

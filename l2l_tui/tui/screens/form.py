@@ -10,20 +10,25 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from l2l_tui.tui.commands import Command, bindings
-from l2l_tui.tui.format.tone import words
+from l2l_tui.tui.format.tone import BAD, words
 from l2l_tui.tui.screens.base import StudyModal
 from l2l_tui.tui.widgets.field import Field, FieldBox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.widget import Widget
 
-__all__ = ["BaseForm", "Field", "FormScreen", "needed", "note"]
+    from l2l_tui.plan.edits import Edit
+
+__all__ = ["BaseForm", "Field", "FormScreen", "Saving", "needed", "note"]
 
 T = TypeVar("T")
+
+Saving = tuple[str, "Sequence[Edit]"]
+"""What is said when a form is saved, and the edits of the plan that save it."""
 
 COMMANDS = (
     Command("ctrl+s", "save", "Save", "Save", "Takes the form as it stands."),
@@ -62,11 +67,13 @@ class BaseForm(StudyModal[T | None]):
                 for field in self._fields:
                     yield FieldBox(field)
                 yield from self.below()
-            with Horizontal(classes="buttons"):
-                yield Button(
-                    Content(f"{self._verb} ^s"), id="save", variant="primary", compact=True
-                )
-                yield Button(Content("Cancel esc"), id="cancel", compact=True)
+            with Vertical(classes="bottom"):
+                yield Static(id="refusal")
+                with Horizontal(classes="buttons"):
+                    yield Button(
+                        Content(f"{self._verb} ^s"), id="save", variant="primary", compact=True
+                    )
+                    yield Button(Content("Cancel esc"), id="cancel", compact=True)
 
     def above(self) -> Iterable[Widget]:
         """Return what stands above the fields."""
@@ -107,17 +114,82 @@ class BaseForm(StudyModal[T | None]):
         """Give back what the form is for; called when no field has a fault."""
         raise NotImplementedError
 
+    @property
+    def touched(self) -> bool:
+        """Whether something was typed or chosen that would be lost."""
+        return any(box.value != _first(box.field) for box in self.query(FieldBox))
+
     def action_cancel(self) -> None:
-        """Give nothing back."""
-        self.dismiss(None)
+        """Give nothing back, after asking if something would be lost."""
+        from l2l_tui.tui.screens.confirm import ConfirmScreen
+
+        if not self.touched:
+            self.dismiss(None)
+            return
+
+        def leave(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        question = "What you changed here is not saved. Leave all the same?"
+        self.app.push_screen(ConfirmScreen(question, "Leave"), leave)
 
 
 class FormScreen(BaseForm[dict[str, str]]):
-    """A form that gives back its answers by name."""
+    """A form that gives back its answers by name, or saves them itself.
+
+    Args:
+        title: What the form is for.
+        fields: What it asks for.
+        verb: What the button says.
+        save: Makes edits of the answers. With it the form stays until they are saved: what
+            was typed survives a refusal.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        verb: str = "Save",
+        *,
+        save: Callable[[dict[str, str]], Saving] | None = None,
+    ) -> None:
+        super().__init__(title, fields, verb)
+        self._save = save
+        self._saving = False
 
     def finish(self) -> None:
-        """Give the answers back."""
-        self.dismiss(self.answers)
+        """Give the answers back, once they are saved if the form is to do that."""
+        if self._saving:
+            return
+        said, edits = self._save(self.answers) if self._save is not None else ("", ())
+        if not edits:
+            self.dismiss(self.answers)
+            return
+        self._saving = True
+        self.study.edit(said, *edits, told=self._told)
+
+    def refused(self, error: Exception) -> str:
+        """Return what is said of a refusal; what it says of the plan is known by now."""
+        return str(error)
+
+    def _told(self, error: Exception | None) -> None:
+        """Close the form if it is saved; else say why not, and let the person decide."""
+        self._saving = False
+        if not self.is_attached:
+            return
+        if error is None:
+            self.dismiss(self.answers)
+            return
+        refusal = self.query_one("#refusal", Static)
+        refusal.update(Content.assemble(("✗ ", BAD), words(self.refused(error), BAD)))
+        refusal.add_class("-said")
+
+
+def _first(field: Field) -> str:
+    """Return what stood in a field when it came."""
+    answers = [answer for _, answer in field.choices]
+    return field.value if not answers or field.value in answers else answers[0]
 
 
 def note(text: Content) -> Static:

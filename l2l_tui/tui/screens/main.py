@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from l2l_tui.plan.model import Fault, Milestone, Plan
+    from l2l_tui.plan.model import Milestone, Plan
     from l2l_tui.runs.follow import RunUpdate
     from l2l_tui.tui.commands import Command
     from l2l_tui.tui.state import Watched
@@ -39,6 +39,12 @@ PANES = ("schedule", "runs", "chart")
 
 AGENDA_LINES = 8
 """As many lines of the agenda as there may be."""
+
+NO_MILESTONE = "No milestone yet; a adds one."
+"""What the schedule says while it is empty."""
+
+NEEDS_RUN = {"pause", "stop", "resume", "mark", "compare", "family"}
+"""The commands that do something to runs, which the footer leaves out while there is none."""
 
 NARROW = 110
 """Below this width the halves become tabs."""
@@ -64,14 +70,13 @@ class MainScreen(RunActs, PlanActs):
         yield RunningStrip(id="strip")
         with Horizontal(id="halves"):
             with Vertical(id="left"):
-                yield Schedule(id="schedule", empty="No milestone yet; a adds one.")
+                yield Schedule(id="schedule", empty=NO_MILESTONE)
                 yield Drawn(self._agenda, id="agenda")
             yield Vertical(id="right")
         yield KeyLine(self.footer_commands(), id="footer")
 
     def on_mount(self) -> None:
         """Show the plan at once; the runs follow when the worker has read them."""
-        self.schedule.border_title = "Schedule"
         self.take_plan(self.study.plan)
 
     async def open_trainer(self) -> None:
@@ -101,23 +106,45 @@ class MainScreen(RunActs, PlanActs):
 
     def take_plan(self, plan: Plan) -> None:
         """Show another reading of the plan."""
-        self._show_faults(plan.faults)
+        self._show_faults(plan)
+        self._show_age()
         self.schedule.show(plan, self.study.today)
         below = self.query_one("#agenda")
         below.styles.height = len(agenda.lines(plan, self.study.today, 80, AGENDA_LINES)) + 2
         below.border_title = Content(agenda.title(plan, self.study.today))
+        below.display = bool(plan.milestones or plan.meetings) or not plan.faults
         below.refresh()
         self.query_one("#header").refresh()
 
-    def _show_faults(self, faults: tuple[Fault, ...]) -> None:
-        """Show the faults above the schedule, or no longer."""
-        if not faults and not self.query("#faults"):
+    def _show_faults(self, plan: Plan) -> None:
+        """Show above the schedule what is wrong with the file, or no longer."""
+        wrong = self.study.gone or bool(plan.faults)
+        if not wrong and not self.query("#faults"):
             return
         from l2l_tui.tui.widgets.faults import Faults
 
         if not self.query("#faults"):
             self.query_one("#left").mount(Faults(id="faults"), before=0)
-        self.query_one("#faults", Faults).show(faults)
+        panel = self.query_one("#faults", Faults)
+        if self.study.gone:
+            panel.show_gone(plan.path)
+        else:
+            panel.show(plan.faults)
+
+    def _show_age(self) -> None:
+        """Say whether the schedule is an earlier reading, or why there is none."""
+        study = self.study
+        self.query_one("#left").set_class(study.earlier, "-earlier")
+        title, empty = "Schedule", NO_MILESTONE
+        if study.gone:
+            title = "Schedule as it was last read"
+        elif study.earlier:
+            title = "Schedule as it was before the faults"
+        elif study.plan.faults:
+            title = "Schedule as far as it can be read" if study.plan.milestones else title
+            empty = "Nothing can be shown until the faults are mended."
+        self.schedule.border_title = title
+        self.schedule.set_empty(empty)
 
     def take(self, updates: tuple[RunUpdate, ...]) -> None:
         """Show what changed in the runs; the app has merged it already."""
@@ -125,6 +152,7 @@ class MainScreen(RunActs, PlanActs):
             self.trainer.take(updates, self.marked)
             if self.watched is not None and not self.watched.opened:
                 self.study.open_near(self.watched.run.id)
+        self.query_one(KeyLine).commands = self.footer_commands()
         alive = self.study.book.alive()
         self._show_strip()
         self.schedule.show_live(
@@ -208,7 +236,9 @@ class MainScreen(RunActs, PlanActs):
         first = _FIRST["runs" if self.has_class("-trainer") else "schedule"]
         by_action = {command.action: command for command in MAIN}
         chosen = [by_action[action] for action in first]
-        return (*chosen, *(one for one in MAIN if one not in chosen), *EVERYWHERE)
+        found = (*chosen, *(one for one in MAIN if one not in chosen), *EVERYWHERE)
+        runs = self.is_attached and len(self.study.book) > 0
+        return found if runs else tuple(one for one in found if one.action not in NEEDS_RUN)
 
     def _pane(self) -> str:
         return (self.focused.id or "") if self.focused is not None else ""

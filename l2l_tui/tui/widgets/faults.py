@@ -12,6 +12,7 @@ from l2l_tui.tui.format.tone import BAD, MUTED, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from l2l_tui.plan.model import Fault
 
@@ -25,16 +26,35 @@ class Faults(VerticalScroll):
         if not faults:
             return
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        name = faults[0].file.name
-        self.border_title = Content.assemble(words(f"{count} in {name}", f"bold {BAD}"))
+        self._say(f"{count} in {faults[0].file.name}", report(faults))
+
+    def show_gone(self, path: Path) -> None:
+        """Say that the plan's file has vanished, and where its earlier versions lie."""
+        self.display = True
+        self._say(f"{path.name} is gone", gone(path))
+
+    def _say(self, title: str, text: Content) -> None:
+        self.border_title = Content.assemble(words(title, f"bold {BAD}"))
         self.remove_children()
-        self.mount(Static(report(faults)))
+        self.mount(Static(text))
 
 
 def report(faults: Sequence[Fault]) -> Content:
     """Return all faults as text: where, then what was found and what was expected."""
     advice = "Mend the file in an editor; the app takes it up at once. Until then nothing is saved."
     return Content("\n").join([Content.styled(advice, MUTED), *(_one(fault) for fault in faults)])
+
+
+def gone(path: Path) -> Content:
+    """Return what is said of a plan file that has vanished."""
+    kept = path.parent / ".history" / path.stem
+    return Content("\n").join(
+        [
+            Content.assemble(words(str(path), "bold"), " is no longer there."),
+            words("What you see is the last reading; until the file is back nothing is saved."),
+            Content.assemble("Earlier versions lie in ", words(f"{kept}/", "bold")),
+        ]
+    )
 
 
 def _one(fault: Fault) -> Content:
