@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from l2l_tui.plan.model import Status
 from l2l_tui.plan.recurring import days
@@ -114,15 +114,26 @@ def moved_since(plan: Plan, since: date, until: date) -> list[tuple[Milestone, t
 
 def evidence(plan: Plan, milestone: Milestone) -> tuple[Result, ...]:
     """Return the results of a milestone's runs, in the order collected."""
-    return tuple(result for result in plan.results if result.milestone == milestone.id)
+    return _Grouped.of(plan.results).get(milestone.id, ())
 
 
-def evidence_by_milestone(plan: Plan) -> Mapping[str, tuple[Result, ...]]:
-    """Return every milestone's evidence at once, by id; milestones without any are left out."""
-    found: dict[str, list[Result]] = defaultdict(list)
-    for result in plan.results:
-        found[result.milestone].append(result)
-    return {id_: tuple(results) for id_, results in found.items()}
+class _Grouped:
+    """The results last asked about, by milestone: a whole plan is rendered in one pass."""
+
+    # Results hold mappings and have no hash; that one tuple is held here, so its identity tells.
+    _last: ClassVar[tuple[tuple[Result, ...], Mapping[str, tuple[Result, ...]]]] = ((), {})
+
+    @classmethod
+    def of(cls, results: tuple[Result, ...]) -> Mapping[str, tuple[Result, ...]]:
+        held, grouped = cls._last
+        if held is results:
+            return grouped
+        found: dict[str, list[Result]] = defaultdict(list)
+        for result in results:
+            found[result.milestone].append(result)
+        grouped = {id_: tuple(mine) for id_, mine in found.items()}
+        cls._last = (results, grouped)
+        return grouped
 
 
 def progress(plan: Plan, milestone: Milestone) -> float:

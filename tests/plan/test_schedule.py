@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -118,7 +119,10 @@ def test_progress_is_the_share_of_claims_that_hold() -> None:
     )
     plan = Plan(Path("p"), "", milestones=(item,), results=results)
     assert schedule.evidence(plan, item) == results[:2]
-    assert schedule.evidence_by_milestone(plan) == {"m": results[:2], "other": results[2:]}
+    other = Milestone("other", "t", "O")
+    assert schedule.evidence(plan, other) == results[2:]
+    assert schedule.evidence(replace(plan, results=results[:2]), other) == ()
+    assert schedule.evidence(plan, other) == results[2:]
     assert schedule.progress(plan, item) == 0.25
     assert schedule.progress(plan, Milestone("n", "t", "N")) == 0.0
     assert schedule.progress(plan, milestone(Status.DONE)) == 1.0
