@@ -13,8 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from l2l_tui.report.prose import clean
 
-WIDTH, HEIGHT = 760, 400
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 200, 44, 52
+_TOP, _LEGEND = 44, 34
 _COLUMNS = 120
 _TICKS = 6
 _NAME_CHARACTERS = 20
@@ -57,6 +56,38 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where things lie on the page."""
+
+    width: int
+    left: int
+    right: int
+    bottom: int
+    legend: tuple[int, int]
+    columns: int = 1
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The plot's middle."""
+        return (self.left + self.right) / 2, (_TOP + self.bottom) / 2
+
+    def place(self, order: int) -> tuple[int, int]:
+        """Return where a curve's entry of the legend lies."""
+        line, column = divmod(order, self.columns)
+        x, y = self.legend
+        return x + column * self.width // self.columns, y + _LEGEND * line
+
+    def height(self, curves: int) -> int:
+        """Return how high the page is that holds so many curves' legend."""
+        lines = math.ceil(curves / self.columns)
+        return max(self.bottom + 52, self.legend[1] + _LEGEND * lines + 4)
+
+
+_WIDE = _Layout(760, 70, 560, 348, legend=(576, 56))
+_NARROW = _Layout(360, 62, 346, 270, legend=(14, 336), columns=2)
+
+
+@dataclass(frozen=True, slots=True)
 class _Axis:
     """A range of values, and where it lies on the page."""
 
@@ -77,30 +108,31 @@ class _Axis:
         return _decades(self.low, self.high) if self.log else _round_values(self.low, self.high)
 
 
-def draw(picture: Picture, *, alone: bool = True) -> str:
+def draw(picture: Picture, *, alone: bool = True, narrow: bool = False) -> str:
     """Return the picture as an SVG document.
 
     Args:
         picture: What is drawn.
         alone: Whether it brings its style with it; several on one page share `style`.
+        narrow: Whether it is as wide as a phone, with the legend below.
     """
+    layout = _NARROW if narrow else _WIDE
     points = [_finite(curve, picture.log) for curve in picture.curves]
     log = picture.log
     if log and not any(points):
         log, points = False, [_finite(curve, False) for curve in picture.curves]
     if not any(points):
-        return _document(
-            picture, [_words(WIDTH / 2, HEIGHT / 2, "no finite value", "middle")], alone
-        )
-    x, y = _axes(points, log)
-    parts = [*_grid(x, y), *_labels(picture, log)]
+        nothing = _words(*layout.middle, "no finite value", "middle")
+        return _document(picture, [nothing], alone, layout)
+    x, y = _axes(points, log, layout)
+    parts = [*_grid(x, y), *_labels(picture, log, layout)]
     lines = [*enumerate(zip(picture.curves, points, strict=True))]
     for index, (curve, line) in lines:
         parts += _line(curve, line, index, x, y)
     # The legend stands in the order of the lines' right ends, from the top down.
     for place, (index, (curve, line)) in enumerate(sorted(lines, key=_right_end, reverse=True)):
-        parts += _legend(curve, line, index, place)
-    return _document(picture, parts, alone)
+        parts += _legend(curve, line, index, layout.place(place))
+    return _document(picture, parts, alone, layout)
 
 
 def _finite(curve: Curve, log: bool) -> Points:
@@ -112,7 +144,7 @@ def _finite(curve: Curve, log: bool) -> Points:
     return points if any(points) else []
 
 
-def _axes(points: list[Points], log: bool) -> tuple[_Axis, _Axis]:
+def _axes(points: list[Points], log: bool, layout: _Layout) -> tuple[_Axis, _Axis]:
     steps = [point[0] for line in points for point in line if point]
     values = [point[1] for line in points for point in line if point]
     low, high = _room(min(values), max(values), log)
@@ -120,8 +152,8 @@ def _axes(points: list[Points], log: bool) -> tuple[_Axis, _Axis]:
     if first == last:
         first, last = first - 1, last + 1
     return (
-        _Axis(first, last, _LEFT, WIDTH - _RIGHT),
-        _Axis(low, high, HEIGHT - _BOTTOM, _TOP, log),
+        _Axis(first, last, layout.left, layout.right),
+        _Axis(low, high, layout.bottom, _TOP, log),
     )
 
 
@@ -163,27 +195,28 @@ def _round_values(low: float, high: float) -> list[float]:
 
 
 def _grid(x: _Axis, y: _Axis) -> list[str]:
+    left, right, bottom = x.start, x.end, y.start
     parts = []
     for value in y.ticks():
         at = y.at(value)
-        parts.append(f'<path class="grid" d="M{_LEFT} {at:.1f}H{WIDTH - _RIGHT}"/>')
-        parts.append(_words(_LEFT - 8, at + 4, f"{value:.4g}", "end"))
+        parts.append(f'<path class="grid" d="M{left} {at:.1f}H{right}"/>')
+        parts.append(_words(left - 8, at + 4, f"{value:.4g}", "end"))
     for value in x.ticks():
         if value == int(value):
             at = x.at(value)
-            parts.append(f'<path class="grid" d="M{at:.1f} {_TOP}V{HEIGHT - _BOTTOM}"/>')
-            parts.append(_words(at, HEIGHT - _BOTTOM + 18, f"{value:.6g}", "middle"))
-    frame = f"M{_LEFT} {_TOP}V{HEIGHT - _BOTTOM}H{WIDTH - _RIGHT}"
+            parts.append(f'<path class="grid" d="M{at:.1f} {_TOP}V{bottom}"/>')
+            parts.append(_words(at, bottom + 18, f"{value:.6g}", "middle"))
+    frame = f"M{left} {_TOP}V{bottom}H{right}"
     return [*parts, f'<path class="axis" d="{frame}"/>']
 
 
-def _labels(picture: Picture, log: bool) -> list[str]:
-    middle_x, middle_y = (_LEFT + WIDTH - _RIGHT) / 2, (_TOP + HEIGHT - _BOTTOM) / 2
+def _labels(picture: Picture, log: bool, layout: _Layout) -> list[str]:
+    middle_x, middle_y = layout.middle
     up = f"{picture.y} (log)" if log else picture.y
-    turned = f'transform="rotate(-90 18 {middle_y:.0f})"'
+    turned = f'transform="rotate(-90 14 {middle_y:.0f})"'
     return [
-        _words(middle_x, HEIGHT - 12, picture.x, "middle"),
-        _words(18, middle_y, up, "middle", turned),
+        _words(middle_x, layout.bottom + 40, picture.x, "middle"),
+        _words(14, middle_y, up, "middle", turned),
     ]
 
 
@@ -218,7 +251,7 @@ def _simplified(placed: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Keep each column's first, lowest, highest and last point: what the eye can see."""
     if len(placed) <= 2 * _COLUMNS:
         return placed
-    cells = (WIDTH - _RIGHT - _LEFT) / _COLUMNS
+    cells = (placed[-1][0] - placed[0][0]) / _COLUMNS or 1.0
     columns: dict[int, list[tuple[int, float, float]]] = {}
     for order, (at_x, at_y) in enumerate(placed):
         columns.setdefault(int(at_x / cells), []).append((order, at_x, at_y))
@@ -242,8 +275,8 @@ def _last(points: Points) -> float | None:
     return next((point[1] for point in reversed(points) if point), None)
 
 
-def _legend(curve: Curve, points: Points, index: int, place: int) -> list[str]:
-    at_x, at_y = WIDTH - _RIGHT + 16, _TOP + 12 + 34 * place
+def _legend(curve: Curve, points: Points, index: int, place: tuple[int, int]) -> list[str]:
+    at_x, at_y = place
     last = _last(points)
     name = _xml(curve.name)
     if len(curve.name) > _NAME_CHARACTERS:
@@ -271,19 +304,21 @@ def _xml(text: str) -> str:
     return escape(" ".join(clean(text).replace("\ufffe", "").replace("\uffff", "").split()))
 
 
-def _document(picture: Picture, parts: list[str], alone: bool) -> str:
-    height = max(HEIGHT, _TOP + 34 * len(picture.curves) + 16)
+def _document(picture: Picture, parts: list[str], alone: bool, layout: _Layout) -> str:
+    width, height = layout.width, layout.height(len(picture.curves))
+    chart = "chart narrow" if layout is _NARROW else "chart"
+    title_x = min(layout.left, layout.legend[0])
     title, label = _xml(picture.title), quoteattr(" ".join(clean(picture.title).split()))
     # Within an HTML page the name of the language is known, and an address would look fetched.
-    language = ' xmlns="http://www.w3.org/2000/svg"' if alone else ' class="chart"'
+    language = ' xmlns="http://www.w3.org/2000/svg"' if alone else f' class="{chart}"'
     return "\n".join(
         [
-            f'<svg{language} viewBox="0 0 {WIDTH} {height}"'
-            f' width="{WIDTH}" height="{height}" role="img" aria-label={label}>',
+            f'<svg{language} viewBox="0 0 {width} {height}"'
+            f' width="{width}" height="{height}" role="img" aria-label={label}>',
             f"<title>{title}</title>",
             *([f"<style>{style()}</style>"] if alone else []),
             '<rect class="page" width="100%" height="100%" rx="6"/>',
-            f'<text class="title" x="{_LEFT}" y="26">{title}</text>',
+            f'<text class="title" x="{title_x}" y="26">{title}</text>',
             *parts,
             "</svg>",
             "",

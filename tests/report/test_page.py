@@ -81,6 +81,7 @@ def test_it_says_what_the_markdown_document_says(summary: Summary) -> None:
         assert said in text
     assert "<br>" not in text
     assert source.count('class="chart"') == 3
+    assert source.count('class="chart narrow"') == 3
     assert 'data-label="Verdict"' in source
     assert "tags:" not in text
 

@@ -111,3 +111,17 @@ def test_the_legend_gives_each_curve_its_last_value_or_its_end() -> None:
 def test_a_picture_without_a_value_says_so() -> None:
     """Instead of empty axes."""
     assert "no finite value" in draw(picture(Curve("a", [0], [math.nan]), log=True))
+
+
+def test_a_narrow_picture_has_its_legend_below_the_curves() -> None:
+    """All of it within a phone's width, so that nothing needs to be scrolled to."""
+    curves = [Curve(f"optimizer-{n}", [0, 100], [1.0, 0.1 * n + 0.1]) for n in range(6)]
+    svg = draw(picture(*curves, log=True), alone=False, narrow=True)
+    root = ET.fromstring(svg)
+    assert float(root.attrib["width"]) <= 390
+    below = max(y for line in points(svg) for _, y in line)
+    named = [one for one in root.iter("text") if (one.text or "").startswith("optimizer-")]
+    assert len(named) == 6
+    for one in named:
+        assert below < float(one.attrib["y"]) < float(root.attrib["height"])
+        assert 0 < float(one.attrib["x"]) < float(root.attrib["width"]) - 90
