@@ -9,7 +9,6 @@ from tests.cli.conftest import Cli
 from tests.cli.made import make_run
 from tests.runs.test_hostile import BYTES, VALUES
 
-
 KEYS = {"request": "seed", "status": "elapsed_s", "result": "elapsed_s"}
 """A key of each file that every listing shows."""
 
