@@ -84,4 +84,4 @@ def test_no_confirmed_edit_is_lost_to_a_kill(write: Callable[[str | bytes], Path
         assert path.read_bytes() == whole, (seed, number)
         while store.timeline(path).undo_label:
             assert store.undo(path).faults == (), (seed, number)
-    assert total > ROUNDS
+    assert total, "every writer was killed before it confirmed anything"
