@@ -93,6 +93,8 @@ def _place(workspace: Workspace, name: str, output: Path | None) -> Path:
         with files.explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
         return folder / name
+    if str(output) == "-":
+        raise RequestError(f"a document is a file, not standard output; name it, e.g. -o {name}")
     path = output.expanduser()
     if path.is_dir():
         raise RequestError(f"{path} is a folder; name the file, e.g. {path / name}")

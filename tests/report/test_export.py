@@ -41,9 +41,9 @@ def test_the_plans_language_is_used_unless_told_otherwise(
 def test_a_place_that_is_none_is_refused_before_anything_is_written(
     workspace: Workspace, plan: Plan, tmp_path: Path
 ) -> None:
-    """Neither a folder nor a file in a missing one."""
+    """Neither a folder, nor a file in a missing one, nor standard output."""
     before = sorted(tmp_path.rglob("*"))
-    for output in (tmp_path, tmp_path / "none" / "week.md"):
+    for output in (tmp_path, tmp_path / "none" / "week.md", Path("-")):
         with pytest.raises(RequestError):
             export(workspace, plan, meeting=MEETING, output=output, today=TODAY)
     assert sorted(tmp_path.rglob("*")) == before
