@@ -5,8 +5,9 @@ Nothing here loads torch; a procedure imports the lab inside its function.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from l2l_tui.errors import UnknownNameError
@@ -69,6 +70,10 @@ class Chart:
     """Whether the y axis is logarithmic at first."""
 
 
+def _no_remarks(_figures: Figures) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Experiment:
     """One entry of the catalogue."""
@@ -93,6 +98,12 @@ class Experiment:
     """Makes a procedure from settings (of this experiment's class) and a seed."""
     threads: int = 1
     """How many threads a run uses unless told otherwise; more only where measured to help."""
+    glossary: Mapping[str, str] = field(default_factory=dict)
+    """What each figure is, with its unit, in a sentence. In a key NAME stands for any word and
+    STEPS for any number; of several that fit, the first counts."""
+    remarks: Callable[[Figures], tuple[str, ...]] = _no_remarks
+    """What a reader of a run's figures must not overlook: whole sentences, from the means over
+    its meta-seeds. An older run may lack figures."""
 
     def preset(self, name: str) -> Preset:
         """Return the preset of this name.
@@ -113,3 +124,11 @@ class Experiment:
             RequestError: An unknown preset or field, or a bad value.
         """
         return self.settings.parse({**self.preset(preset).values, **(changes or {})})
+
+    def meaning(self, figure: str) -> str:
+        """Return what a figure is, from the glossary; nothing where it does not say."""
+        for key, said in self.glossary.items():
+            pattern = re.escape(key).replace("NAME", r"[\w-]+").replace("STEPS", r"\d+")
+            if re.fullmatch(pattern, figure):
+                return said
+        return ""

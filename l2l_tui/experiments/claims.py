@@ -29,11 +29,11 @@ class Ours:
     """Our figure beside the paper's."""
 
     mean: float
-    """Mean over seeds."""
+    """Mean over the run's meta-seeds."""
     spread: float
-    """Standard deviation over seeds; 0 with one seed."""
+    """Standard deviation over the meta-seeds; 0 with one."""
     seeds: int
-    """How many seeds."""
+    """How many meta-seeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Judgement:
     ours: Ours
     """Our figure."""
     paper: str
-    """The paper's figure."""
+    """Where the paper says it, and what it says there."""
     detail: str
     """Why the verdict is what it is, in one sentence."""
 
@@ -67,7 +67,7 @@ class Claim:
     statement: str
     """What the paper says, in a sentence."""
     reference: str
-    """Where the paper says it, and the paper's own figure."""
+    """Where the paper says it, and what it says there in words or figures."""
     measure: Callable[[Mapping[str, float]], float]
     """The figure that decides, from one seed's figures."""
     bound: float
@@ -115,14 +115,14 @@ class Claim:
         return Verdict.HOLDS if mean < self.bound else Verdict.FAILS
 
     def _detail(self, mean: float, spread: float, seeds: int, reason: str) -> str:
-        count = "1 seed" if seeds == 1 else f"{seeds} seeds"
+        count = "1 meta-seed" if seeds == 1 else f"{seeds} meta-seeds"
         around = f" ± {spread:.2g}" if seeds > 1 and math.isfinite(spread) else ""
-        measured = f"{self.reads} {mean:.3g}{around} over {count}, to be below {self.bound:g}"
+        measured = f"{self.reads} {mean:.3g}{around} ({count}), to be below {self.bound:g}"
         if reason:
             return f"{measured}, which settles nothing: {reason}"
         if not math.isfinite(mean):
-            return f"{measured}; divergence fails whatever the number of seeds"
-        few = f"; {self.min_seeds} seeds are needed" if seeds < self.min_seeds else ""
+            return f"{measured}; divergence fails whatever the number of meta-seeds"
+        few = f"; {self.min_seeds} meta-seeds are needed" if seeds < self.min_seeds else ""
         return measured + few
 
 

@@ -135,6 +135,45 @@ def _no_test(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> str:
     return f"at the edge of its grid stood the rate of {', '.join(found)}" if found else ""
 
 
+def _remarks(figures: Figures) -> tuple[str, ...]:
+    """Name the rivals that the median puts ahead, which a mean over problems hides."""
+    mark = "median_final_"
+    learned = figures.get(f"{mark}learned", math.nan)
+    rivals = [
+        (value, name.removeprefix(mark))
+        for name, value in figures.items()
+        if name.startswith(mark) and value < learned
+    ]
+    if not rivals:
+        return ()
+    ahead = [f"{name} ({value:.2g})" for value, name in sorted(rivals)]
+    verb = "is" if len(ahead) == 1 else "are"
+    said = f"On the median problem {' and '.join(ahead)} {verb} ahead of the learned optimizer"
+    mean = ": the mean is ruled by badly conditioned problems"
+    holds = figures.get("final_ratio", math.nan) < 1
+    return (f"{said} ({learned:.2g}){mean if holds else ''}.",)
+
+
+_GLOSSARY = {
+    "final_ratio": "final_learned over the lowest final of the baselines; no unit, below 1 the "
+    "learned optimizer is ahead.",
+    "sum_ratio": "sum_learned over the lowest sum of the baselines; no unit.",
+    "ratio_at_STEPS": "The learned optimizer's mean loss after so many steps, twice the horizon, "
+    "over the best baseline's; no unit.",
+    "median_final_NAME": "Median over the held-out problems of the loss after the horizon's last "
+    "step.",
+    "final_NAME": "Mean over the held-out problems of the loss after the horizon's last step.",
+    "sum_NAME": "Mean loss after each step from 1 to the horizon, summed.",
+    "at_STEPS_NAME": "Mean loss after so many steps, twice the horizon.",
+    "inner_lr_at_edge_NAME": "1 where one of the optimizer's tuned learning rates is the grid's "
+    "first or last, else 0.",
+    "inner_lr_at_STEPS_NAME": "The learning rate tuned for the mean loss after so many steps.",
+    "inner_lr_sum_NAME": "The learning rate tuned for sum.",
+    "inner_lr_NAME": "The learning rate tuned for final.",
+    "restarts": "Truncations passed over in training because their meta-gradient was not finite; "
+    "a count.",
+}
+
 _DIFFERS = (
     "the paper's LSTM sees gradients alone; here, unless `preprocessing` says otherwise, also "
     "Adam's and RMSprop's directions (arXiv:1703.03633), trained with a cosine rate and clipping"
@@ -163,17 +202,19 @@ EXPERIMENT = Experiment(
             + _DIFFERS,
             measure=_worst_ratio,
             bound=1.0,
-            reads="the worse of final_ratio and sum_ratio",
+            reads="mean over meta-seeds of the worse of final_ratio and sum_ratio",
             min_seeds=3,
             unless=_no_test,
         ),
         Claim(
             id="still-ahead-at-200",
             statement="Trained for 100 steps, it is still ahead after 200.",
-            reference=f"arXiv:1606.04474 section 3.1, Figure 4; {_DIFFERS}",
+            reference="arXiv:1606.04474 Figure 4, right: from step 100 to 200 the LSTM trained "
+            "for 100 stays below the others, shown on MNIST; the quadratics end at step 100; "
+            + _DIFFERS,
             measure=lambda figures: figures.get("ratio_at_200", math.nan),
             bound=1.0,
-            reads="ratio_at_200",
+            reads="mean over meta-seeds of ratio_at_200",
             min_seeds=3,
             unless=_no_test,
         ),
@@ -189,4 +230,6 @@ EXPERIMENT = Experiment(
         ),
     ),
     procedure=_procedure,
+    glossary=_GLOSSARY,
+    remarks=_remarks,
 )

@@ -18,7 +18,7 @@ class LogisticRegressionSettings(Settings):
     """What decides a run."""
 
     c: float = setting(1.0, "scikit-learn's C, the inverse of the penalty", low=1e-6, high=1e6)
-    splits: int = setting(3, "random splits; each counts as a seed", low=1, high=100)
+    splits: int = setting(3, "random splits; each counts as a meta-seed", low=1, high=100)
     examples: int = setting(1797, "pictures used in all", low=300, high=1797)
     test_share: float = setting(0.25, "share of pictures to judge by", low=0.01, high=0.5)
     iterations: int = setting(5000, "full-batch steps at most", low=1, high=10**6)
@@ -59,7 +59,8 @@ EXPERIMENT = Experiment(
             reference="scikit-learn, LogisticRegression; a convex objective has one optimum",
             measure=_distance,
             bound=1e-3,
-            reads="the larger of the coefficients' and the accuracies' difference",
+            reads="mean over meta-seeds (splits) of the larger of the coefficients' and the "
+            "accuracies' difference",
         ),
     ),
     charts=(
@@ -67,4 +68,12 @@ EXPERIMENT = Experiment(
         Chart("gap", "Largest difference from scikit-learn's", "step", "difference", log=True),
     ),
     procedure=_procedure,
+    glossary={
+        "max_coef_difference": "Largest absolute difference between our coefficients and "
+        "scikit-learn's, intercepts left out; no unit.",
+        "accuracy": "Share of the pictures kept for judging that our model names rightly.",
+        "sklearn_accuracy": "The same share for scikit-learn's model.",
+        "accuracy_difference": "Absolute difference between the two accuracies.",
+        "iterations": "Full-batch steps that our fit took; a count.",
+    },
 )

@@ -63,6 +63,8 @@ def test_every_figure_is_there_for_every_meta_seed() -> None:
     """Each meta-seed has all figures; the baselines' are shared, the learned one's are not."""
     _, outcome = finish(procedure())
     first, second = outcome.seeds
+    assert [name for name in first if not EXPERIMENT.meaning(name)] == []
+    assert "median" in EXPERIMENT.meaning("median_final_sgd").lower()
     for name in NAMES:
         assert {f"final_{name}", f"sum_{name}", f"median_final_{name}"} <= set(first)
         assert f"at_20_{name}" in first
@@ -271,3 +273,17 @@ def test_a_short_training_beats_tuned_sgd() -> None:
     assert figures["final_learned"] < figures["final_sgd"]
     assert figures["sum_learned"] < figures["sum_sgd"]
     assert not any(figures[f"inner_lr_at_edge_{name}"] for name in NAMES[1:])
+
+
+def test_a_rival_ahead_on_the_median_problem_is_remarked() -> None:
+    """With both medians, and why the mean says otherwise; where none is, nothing is said."""
+    figures = {"final_ratio": 0.7, "median_final_learned": 0.0076, "median_final_adam": 0.02}
+    assert EXPERIMENT.remarks(figures) == ()
+    assert EXPERIMENT.remarks({}) == ()
+    (said,) = EXPERIMENT.remarks({**figures, "median_final_momentum": 0.00196})
+    assert said == (
+        "On the median problem momentum (0.002) is ahead of the learned optimizer (0.0076): "
+        "the mean is ruled by badly conditioned problems."
+    )
+    (said,) = EXPERIMENT.remarks({**figures, "final_ratio": 1.2, "median_final_momentum": 0.001})
+    assert "mean" not in said

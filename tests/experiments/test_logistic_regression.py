@@ -25,6 +25,7 @@ def test_our_loop_finds_scikit_learns_optimum() -> None:
     """Coefficients agree to far less than the claim asks, accuracies exactly."""
     _, outcome = finish(procedure())
     for figures in outcome.seeds:
+        assert all(map(EXPERIMENT.meaning, figures))
         assert figures["max_coef_difference"] < 1e-5
         assert figures["accuracy"] == figures["sklearn_accuracy"] > 0.7
     assert EXPERIMENT.claims[0].judge(outcome.seeds).verdict is Verdict.HOLDS

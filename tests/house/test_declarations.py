@@ -98,14 +98,15 @@ def test_a_verdict_needs_enough_seeds_that_agree(ratios: list[float], verdict: V
 def test_a_verdict_says_why() -> None:
     """The detail names the figure, the bound and the seeds still missing."""
     detail = CLAIM.judge([{"ratio": 0.5}]).detail
-    assert detail == "the ratio is 0.5 over 1 seed, to be below 1; 3 seeds are needed"
+    assert detail == "the ratio is 0.5 (1 meta-seed), to be below 1; 3 meta-seeds are needed"
 
 
 def test_a_diverged_seed_is_told_instead_of_the_seeds_missing() -> None:
     """More seeds would not mend the mean, so none are asked for."""
     detail = CLAIM.judge([{"ratio": math.inf}]).detail
     assert detail == (
-        "the ratio is inf over 1 seed, to be below 1; divergence fails whatever the number of seeds"
+        "the ratio is inf (1 meta-seed), to be below 1; "
+        "divergence fails whatever the number of meta-seeds"
     )
 
 
@@ -116,6 +117,6 @@ def test_a_run_that_is_no_test_of_a_claim_settles_nothing() -> None:
         judgement = claim.judge([{"ratio": ratio}] * 3, {"steps": 7})
         assert judgement.verdict is Verdict.INCONCLUSIVE
         assert judgement.detail == (
-            f"the ratio is {said} over 3 seeds, to be below 1, "
+            f"the ratio is {said} (3 meta-seeds), to be below 1, "
             "which settles nothing: 7 steps are too few"
         )
