@@ -242,8 +242,12 @@ def _schedule_row(row: Row, words: Words) -> tuple[str, ...]:
     milestone = row.milestone
     evidence = ""
     if row.runs:
-        runs, progress = words.runs(row.runs), f"{row.progress:.0%}"
-        evidence = words.say(Phrase.EVIDENCE, runs=runs, progress=progress)
+        runs = words.runs(row.runs)
+        evidence = (
+            words.say(Phrase.ALL_HOLD, runs=runs)
+            if row.only_to_be_marked
+            else words.say(Phrase.EVIDENCE, runs=runs, held=row.held, claims=row.claims)
+        )
     return (
         _title(milestone),
         str(milestone.due or ""),

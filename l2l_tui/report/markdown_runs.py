@@ -38,8 +38,11 @@ def experiment(report: ExperimentReport, words: Words, figures: str) -> Iterator
         )
     elif not report.title:
         yield words.say(Phrase.UNKNOWN_EXPERIMENT)
+    explained: set[str] = set()
     for run in report.runs:
         yield from _run(run, words, figures)
+        yield from map(sentence, run.remarks)
+        yield _glossary(run, explained)
 
 
 def verdict(name: str, words: Words) -> str:
@@ -109,20 +112,17 @@ def _ours(claim: ClaimReport, words: Words) -> str:
     if claim.ours is None:
         return ""
     mean = _figure(claim.ours.mean, words)
+    reads = f"{words.colon}{cell(claim.reads)}" if claim.reads else ""
     if claim.ours.seeds == 1:
-        return words.say(Phrase.ONE_SEED, mean=mean)
+        return words.say(Phrase.ONE_SEED, mean=mean) + reads
     spread = _figure(claim.ours.spread, words)
-    return words.say(Phrase.SEEDS, mean=mean, spread=spread, n=claim.ours.seeds)
+    return words.say(Phrase.SEEDS, mean=mean, spread=spread, n=claim.ours.seeds) + reads
 
 
 def _figures(run: RunReport, words: Words) -> Iterator[str]:
     """Yield the figures: those of each curve as one table, the others before it."""
-    figures = dict(run.figures or {})
-    curves = [curve.name for curve in run.picture.curves] if run.picture else []
-    by_curve = {curve: _of_curve(curve, figures) for curve in curves}
+    figures, by_curve = dict(run.figures or {}), _by_curve(run)
     measures = list(dict.fromkeys(measure for own in by_curve.values() for measure in own))
-    if len(measures) < _LEAST_MEASURES:
-        measures, by_curve = [], {}
     told = {f"{measure}_{curve}" for curve, own in by_curve.items() for measure in own}
     others = {name: value for name, value in figures.items() if name not in told}
     if others:
@@ -135,6 +135,28 @@ def _figures(run: RunReport, words: Words) -> Iterator[str]:
                 for curve, own in by_curve.items()
             ],
         )
+
+
+def _glossary(run: RunReport, explained: set[str]) -> str:
+    """Say what the figures are that no run before said, each by the name that its table uses."""
+    columns = {
+        f"{measure}_{curve}": measure for curve, own in _by_curve(run).items() for measure in own
+    }
+    lines = []
+    for name in run.figures or {}:
+        shown = columns.get(name, name)
+        meaning = run.meanings.get(name)
+        if meaning is not None and shown not in explained:
+            explained.add(shown)
+            lines.append(f"- {code(shown, in_table=False)} — {sentence(meaning)}")
+    return "\n".join(lines)
+
+
+def _by_curve(run: RunReport) -> dict[str, dict[str, float]]:
+    """Return the figures of each curve; none where they would make a table of one column."""
+    curves = [curve.name for curve in run.picture.curves] if run.picture else []
+    found = {curve: _of_curve(curve, run.figures or {}) for curve in curves}
+    return found if len({name for own in found.values() for name in own}) >= _LEAST_MEASURES else {}
 
 
 def _of_curve(curve: str, figures: Mapping[str, float]) -> dict[str, float]:

@@ -55,6 +55,12 @@ class Row:
     """From 0 to 1."""
     runs: int
     """How many results are evidence for it."""
+    held: int
+    """Claims that hold in each experiment's latest result."""
+    claims: int
+    """Claims that those results tested."""
+    only_to_be_marked: bool
+    """Whether it is open though each of its experiments has run and every claim holds."""
     waits_for: tuple[str, ...]
     """Titles of milestones that come first and are not done."""
 
@@ -172,12 +178,20 @@ def _tracks(plan: Plan, day: date) -> tuple[TrackReport, ...]:
 def _row(plan: Plan, milestone: Milestone, day: date) -> Row:
     by_id = {one.id: one for one in plan.milestones}
     first = (by_id[id_] for id_ in milestone.needs if id_ in by_id)
+    evidence = schedule.evidence(plan, milestone)
+    latest = {result.experiment: result for result in evidence}
+    verdicts = [word for result in latest.values() for word in result.claims.values()]
+    held = verdicts.count("holds")
+    whole = latest.keys() >= set(milestone.experiments) and 0 < len(verdicts) == held
     return Row(
         milestone=milestone,
         late_days=schedule.late_days(milestone, day),
         days_left=schedule.days_left(milestone, day),
         progress=schedule.progress(plan, milestone),
-        runs=len(schedule.evidence(plan, milestone)),
+        runs=len(evidence),
+        held=held,
+        claims=len(verdicts),
+        only_to_be_marked=whole and milestone.status in _OPEN,
         waits_for=tuple(one.title for one in first if one.status in _OPEN),
     )
 

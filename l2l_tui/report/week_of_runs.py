@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from l2l_tui import experiments
@@ -37,9 +37,11 @@ class ClaimReport:
     ours: Ours | None
     """Our figure; None where only the plan remembers the run."""
     paper: str
-    """The paper's figure."""
+    """Where the paper says it, and what it says there."""
     detail: str
     """Why the verdict is what it is."""
+    reads: str = ""
+    """What our figure is; empty where the catalogue no longer has the claim."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,10 @@ class RunReport:
     """Its most telling curves."""
     error: str = ""
     """Why it failed."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What each figure is, of those that the experiment explains."""
+    remarks: tuple[str, ...] = ()
+    """What a reader of the figures must not overlook."""
     gone: bool = False
     """Whether its directory is gone, so that only the plan remembers it."""
 
@@ -147,6 +153,7 @@ def _grouped(name: str, reports: list[RunReport]) -> ExperimentReport:
 
 def _report(workspace: Workspace, run: Run) -> RunReport:
     entry, result = _entry(run.request.experiment), run.result
+    figures = result.figures if result else {}
     return RunReport(
         run=run.id,
         state=run.state,
@@ -157,20 +164,29 @@ def _report(workspace: Workspace, run: Run) -> RunReport:
         step=run.status.step if run.status else 0,
         steps=run.status.steps if run.status else 0,
         changed=_changed(run, entry),
-        claims=tuple(map(_claim, result.claims)) if result else (),
+        claims=tuple(_claim(one, entry) for one in result.claims) if result else (),
         figures=result.figures if result else None,
+        meanings=_meanings(figures, entry),
+        remarks=entry.remarks(figures) if entry else (),
         picture=_picture(metrics.read(RunDirectory(workspace.runs / run.id)), entry),
         error=f"{result.error.type}: {result.error.message}" if result and result.error else "",
     )
 
 
-def _claim(judgement: Judgement) -> ClaimReport:
+def _meanings(figures: Mapping[str, float], entry: Experiment | None) -> Mapping[str, str]:
+    said = {name: entry.meaning(name) for name in figures} if entry else {}
+    return {name: meaning for name, meaning in said.items() if meaning}
+
+
+def _claim(judgement: Judgement, entry: Experiment | None) -> ClaimReport:
+    reads = {claim.id: claim.reads for claim in entry.claims} if entry else {}
     return ClaimReport(
         id=judgement.id,
         verdict=judgement.verdict,
         ours=judgement.ours,
         paper=judgement.paper,
         detail=judgement.detail,
+        reads=reads.get(judgement.id, ""),
     )
 
 
@@ -188,6 +204,8 @@ def _remembered(result: Result) -> RunReport:
             if word in verdicts
         ),
         figures=result.figures,
+        meanings=_meanings(result.figures, entry),
+        remarks=entry.remarks(result.figures) if entry else (),
         gone=True,
     )
 

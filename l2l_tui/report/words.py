@@ -92,7 +92,7 @@ class Phrase(Enum):
     COLUMN_CLAIM = ("The paper's claim", "論文的主張")
     COLUMN_VERDICT = ("Verdict", "結論")
     COLUMN_OURS = ("Ours", "我們的結果")
-    COLUMN_PAPER = ("The paper's", "論文的結果")
+    COLUMN_PAPER = ("Where the paper says it", "論文出處")
     COLUMN_WHY = ("Why", "依據")
     COLUMN_FIGURE = ("Figure", "數值")
     COLUMN_VALUE = ("Value", "結果")
@@ -129,11 +129,15 @@ class Phrase(Enum):
         "{title}（縱軸 {y}，橫軸 {x}{scale}）",
     )
     LOG_SCALE = (", logarithmic axis", "，對數軸")
-    SEEDS = ("{mean} ± {spread} ({n} seeds)", "{mean} ± {spread}（{n} 個種子）")
-    ONE_SEED = ("{mean} (1 seed)", "{mean}（1 個種子）")
+    SEEDS = ("{mean} ± {spread} ({n} meta-seeds)", "{mean} ± {spread}（{n} 個 meta-seed）")
+    ONE_SEED = ("{mean} (1 meta-seed)", "{mean}（1 個 meta-seed）")
     DIVERGED = ("diverged", "發散")
 
-    EVIDENCE = ("{runs}, {progress} of the claims hold", "{runs}，主張成立 {progress}")
+    EVIDENCE = ("{runs}, {held} of {claims} claims hold", "{runs}，{claims} 項主張中成立 {held} 項")
+    ALL_HOLD = (
+        "{runs}; all claims hold; not yet marked done",
+        "{runs}；主張全部成立，尚未標為完成",
+    )
     ONE_RUN = ("1 run", "1 次實驗")
     RUNS = ("{n} runs", "{n} 次實驗")
     LATE = ("**{days} late**", "**延遲 {days}**")
@@ -158,14 +162,15 @@ class Phrase(Enum):
         "A *claim* is a statement of the paper that the run can test. It **holds** where our "
         "mean clears the stated bound by more than its standard error, it **fails** where it "
         "lies as clearly on the other side or diverged, and it is **inconclusive** where there "
-        "are too few seeds or the difference is within the standard error.",
+        "are too few meta-seeds or the difference is within the standard error.",
         "*主張*：論文中可由實驗檢驗的敘述。平均值優於門檻且差距超過標準誤為**成立**；"
-        "同樣明顯地落在另一側或發散為**不成立**；種子數不足或差距在標準誤之內為**未定**。",
+        "同樣明顯地落在另一側或發散為**不成立**；meta-seed 數不足或差距在標準誤之內為**未定**。",
     )
     READ_OURS = (
-        "*Ours* is the mean ± standard deviation over the run's seeds, which are independent "
-        "repetitions inside that run.",
-        "*我們的結果*：該次實驗中各種子（彼此獨立的重複）的平均值 ± 標準差。",
+        "*Ours* is the mean ± standard deviation over the run's *meta-seeds*: independent "
+        "repetitions inside that run, all drawn from the run's one seed.",
+        "*我們的結果*：該次實驗中各 *meta-seed*（同一次實驗內彼此獨立的重複，"
+        "皆由該次實驗的種子產生）的平均值 ± 標準差。",
     )
 
     TODO = ("to do", "未開始")

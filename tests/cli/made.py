@@ -27,7 +27,7 @@ CLAIM = Judgement(
     verdict=Verdict.HOLDS,
     ours=Ours(0.55, 0.02, 3),
     paper="Figure 4",
-    detail="the ratio 0.55 ± 0.02 over 3 seeds, to be below 1",
+    detail="the ratio 0.55 ± 0.02 (3 meta-seeds), to be below 1",
 )
 
 

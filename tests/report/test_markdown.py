@@ -9,11 +9,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from l2l_tui.errors import UnknownNameError
+from l2l_tui.plan import store
 from l2l_tui.plan.model import Plan, Section
 from l2l_tui.report.markdown import render
 from l2l_tui.report.summary import Summary, build
 from l2l_tui.workspace import Workspace
-from tests.report.conftest import MEETING, TODAY
+from tests.cli.made import FIGURES, make_run
+from tests.report.conftest import MEETING, TODAY, at
 
 
 @pytest.fixture
@@ -103,7 +105,9 @@ def test_runs_are_told_with_claims_figures_and_pictures(summary: Summary) -> Non
     """What is tested, ours beside the paper's, seeds and spread, the curves."""
     text = render(summary, "en", figures="a b-figures")
     assert "An LSTM learns" in text
-    assert "| `beats-tuned-baselines` | **✓ holds** | 0.55 ± 0.02 (3 seeds) | Figure 4 |" in text
+    ours = "0.55 ± 0.02 (3 meta-seeds): mean over meta-seeds of the worse of"
+    assert f"| `beats-tuned-baselines` | **✓ holds** | {ours}" in text
+    assert "| Where the paper says it |" in text
     assert "](a%20b-figures/run-good.svg)" in text
     assert "| `learned` | 0.14 | 70 |" in text
     assert "| `final_ratio` | 0.55 |" in text
@@ -143,3 +147,46 @@ def test_an_empty_week_is_said_to_be_empty(workspace: Workspace, plan: Plan) -> 
     text = render(empty, "en")
     for said in ("No milestone changed.", "No runs", "None.", "Nothing is due", "Nothing written"):
         assert said in text
+
+
+def test_figures_are_explained_once_by_the_names_in_their_table(
+    workspace: Workspace, plan: Plan
+) -> None:
+    """A table's column by the column's name, however many curves and runs have it."""
+    make_run(workspace, "run-again", ended=at(16), plan="study")
+    text = render(build(workspace, plan, MEETING, TODAY), "en")
+    assert text.count("\n- `final` — Mean over the held-out problems") == 1
+    assert text.count("\n- `final_ratio` — ") == 1
+    assert "- `final_learned`" not in text
+    assert "- `median_final" not in text
+
+
+def test_what_an_experiment_remarks_on_its_figures_is_told(
+    workspace: Workspace, plan: Plan
+) -> None:
+    """Of that run's figures, in its own words."""
+    medians = {**FIGURES, "median_final_learned": 0.0076, "median_final_adam": 0.002}
+    make_run(workspace, "run-median", ended=at(16), plan="study", figures=medians)
+    text = render(build(workspace, plan, MEETING, TODAY), "en")
+    assert text.count("On the median problem adam (0.002) is ahead of the learned") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "said"),
+    [
+        ("doing", "holds", "1 run; all claims hold; not yet marked done |"),
+        ("todo", "holds", "1 run; all claims hold; not yet marked done |"),
+        ("done", "holds", "1 run, 1 of 1 claims hold |"),
+        ("doing", "fails", "1 run, 0 of 1 claims hold |"),
+    ],
+)
+def test_a_milestone_whose_claims_all_hold_is_said_to_wait_for_its_mark(
+    workspace: Workspace, status: str, verdict: str, said: str
+) -> None:
+    """And only while it is open."""
+    file = workspace.plan_file("study")
+    before = file.read_text(encoding="utf-8")
+    after = before.replace('status = "doing"\nexp', f'status = "{status}"\nexp')
+    file.write_text(after.replace('= "fails"', f'= "{verdict}"'), encoding="utf-8")
+    summary = build(workspace, store.load(file), MEETING, TODAY)
+    assert said in render(summary, "en")

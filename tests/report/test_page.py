@@ -77,7 +77,11 @@ def test_it_says_what_the_markdown_document_says(summary: Summary) -> None:
     """Claims in tables, lateness in words, curves in place."""
     source = page.render(summary, "en")
     text = Page(source).text
-    for said in ("2 days late", "0.55 ± 0.02 (3 seeds)", "waits for L2L | by [gradient] descent"):
+    for said in (
+        "2 days late",
+        "0.55 ± 0.02 (3 meta-seeds)",
+        "waits for L2L | by [gradient] descent",
+    ):
         assert said in text
     assert "<br>" not in text
     assert source.count('class="chart"') == 3

@@ -78,9 +78,8 @@ def _table(values: Mapping[str, object]) -> Content:
 def _claim(claim: Judgement, cells: int) -> Content:
     """Return a claim: the verdict, what the paper says, ours beside theirs."""
     sign, tone = VERDICTS.get(claim.verdict, ("?", MUTED))
-    ours = f"{number(claim.ours.mean)} ± {number(claim.ours.spread)}, {claim.ours.seeds} seed" + (
-        "" if claim.ours.seeds == 1 else "s"
-    )
+    count = f"{claim.ours.seeds} meta-seed" + ("" if claim.ours.seeds == 1 else "s")
+    ours = f"{number(claim.ours.mean)} ± {number(claim.ours.spread)}, {count}"
     return Content("\n").join(
         [
             Content.assemble((f"{sign} {claim.verdict}", tone), "  ", words(claim.id, "bold")),
