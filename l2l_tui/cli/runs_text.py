@@ -58,6 +58,7 @@ def result(run: Run) -> Iterator[str]:
         yield "Figures"
         rows = [(f"  {name}", _figure(value)) for name, value in _in_order(run).items()]
         yield from table(rows)
+        yield from _remarks(run.request.experiment, run.result.figures)
     if run.result.claims:
         yield ""
         yield "Claims"
@@ -75,7 +76,7 @@ def claims(judgements: Sequence[Judgement]) -> Iterator[str]:
         )
         for one in judgements
     ]
-    yield from table(rows, ("  claim", "verdict", "ours", "the paper's"))
+    yield from table(rows, ("  claim", "verdict", "ours", "where the paper says it"))
     yield ""
     for one in judgements:
         yield f"  {plain(one.id)}: {plain(one.statement)}"
@@ -130,6 +131,14 @@ def _in_order(run: Run) -> dict[str, float]:
     return {name: figures[name] for name in (*decisive, *sorted(figures.keys() - decisive.keys()))}
 
 
+def _remarks(experiment: str, figures: Mapping[str, float]) -> Iterator[str]:
+    from l2l_tui import experiments
+
+    if experiment in experiments.names():
+        for said in experiments.get(experiment).remarks(figures):
+            yield f"  {plain(said)}"
+
+
 def _decisive(experiment: str, figures: Mapping[str, float]) -> dict[str, None]:
     """Return the names that the experiment's claims read, in that order."""
     from l2l_tui import experiments
@@ -176,8 +185,8 @@ def _progress(run: Run) -> str:
 
 def _ours(one: Judgement) -> str:
     if one.ours.seeds > 1:
-        return f"{_figure(one.ours.mean)} ± {number(one.ours.spread)} ({one.ours.seeds} seeds)"
-    return f"{_figure(one.ours.mean)} (1 seed)"
+        return f"{_figure(one.ours.mean)} ± {number(one.ours.spread)} ({one.ours.seeds} meta-seeds)"
+    return f"{_figure(one.ours.mean)} (1 meta-seed)"
 
 
 def _figure(value: float) -> str:

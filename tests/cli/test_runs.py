@@ -102,7 +102,7 @@ def test_a_failed_run_tells_its_error(cli: Cli, workspace: Workspace) -> None:
 def test_show_is_readable(cli: Cli) -> None:
     """Figures, verdicts beside the paper's, settings."""
     out = cli("show", FIRST).out
-    assert "0.55 ± 0.02 (3 seeds)" in out
+    assert "0.55 ± 0.02 (3 meta-seeds)" in out
     assert "Figure 4" in out
     assert "outer_steps  60" in out
     assert "not finite" in out
@@ -171,3 +171,10 @@ def test_a_run_of_an_experiment_that_is_gone_is_shown(cli: Cli, workspace: Works
     run = make_run(workspace, FIRST, experiment="gone", figures={"b": 1.0, "a": 2.0}).id
     out = cli("show", run).out
     assert out.index("  a  ") < out.index("  b  ")
+
+
+def test_show_remarks_on_what_its_figures_hide(cli: Cli, workspace: Workspace) -> None:
+    """In the experiment's words, below the figures."""
+    medians = {"final_ratio": 0.5, "median_final_learned": 0.0076, "median_final_adam": 0.002}
+    make_run(workspace, FIRST, figures=medians)
+    assert "On the median problem adam (0.002) is ahead" in cli("show", FIRST).out

@@ -83,7 +83,11 @@ def test_a_worklog_that_is_not_there_is_a_wrong_request(cli: Cli, tmp_path: Path
 def test_an_export_lands_in_the_workspace_with_its_pictures(cli: Cli, workspace: Workspace) -> None:
     """Named after plan and meeting, in the plan's language."""
     run = make_run(workspace).id
-    file = Path(cli("export", "--json").document["file"])
+    document = cli("export", "--json").document
+    file = Path(document["file"])
+    assert Path(document["figures"]) == file.with_name(f"{file.stem}-figures")
+    assert "drag them into HackMD" in cli("export").err
+    assert "HackMD" not in cli("export", "--format", "html").err
     assert file == workspace.root / "exports" / f"learning-to-learn-{today()}.md"
     assert "## 上週問題" in file.read_text(encoding="utf-8")
     assert (file.with_name(f"{file.stem}-figures") / f"{run}.svg").is_file()

@@ -122,10 +122,17 @@ def export(command: Command) -> int:
         today=today(),
         form=args.format,
     )
+    figures = file.with_name(f"{file.stem}-figures").absolute()
+    kept = figures if args.format == "markdown" and figures.is_dir() else None
     if command.json:
-        output.show_json({"file": file.absolute()})
+        output.show_json({"file": file.absolute(), "figures": kept})
     else:
         output.show([str(file)])
+        if kept is not None:
+            output.say(
+                f"its pictures are files in {kept.name}: drag them into HackMD, "
+                "or make one file of all with --format html"
+            )
     return 0
 
 
