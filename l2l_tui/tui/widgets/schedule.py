@@ -41,10 +41,6 @@ class Schedule(LineList):
         """The id of the milestone under the cursor."""
         return self.key.removeprefix(_MILESTONE) if self.key is not None else None
 
-    def go_to_milestone(self, milestone: str) -> bool:
-        """Put the cursor on a milestone."""
-        return self.go_to(_MILESTONE + milestone)
-
 
 def rows(plan: Plan, today: date, live: Mapping[str, str]) -> list[Row]:
     """Return the rows of a plan: each track's heading, then its milestones."""

@@ -26,10 +26,3 @@ def faint(slot: int) -> int:
 def mark(slot: int) -> str:
     """Return the sign of the series in a slot."""
     return MARKS[slot % len(MARKS)]
-
-
-def colour_of(ink: int) -> tuple[int, bool] | None:
-    """Return which colour a series' ink has and whether it is pale; None for other inks."""
-    if ink < _LINE:
-        return None
-    return (ink - _LINE) % COLOURS, ink >= _FAINT
