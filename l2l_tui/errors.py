@@ -51,7 +51,16 @@ class UnknownNameError(RequestError):
 
 
 class ConflictError(L2LError):
-    """A file changed on disk in a way that contradicts the edit; nothing was written."""
+    """A file changed on disk in a way that contradicts the edit; nothing was written.
+
+    Args:
+        message: What was seen, and what stands there now.
+        found: What stands there now, where that is one value that could be written over.
+    """
+
+    def __init__(self, message: str, found: object = None) -> None:
+        super().__init__(message)
+        self.found = found
 
 
 def nearest(name: str, choices: Iterable[str], cutoff: float | None = None) -> str | None:

@@ -45,6 +45,8 @@ class Reading:
     """The plan's title."""
     language: str = "en"
     """The language of exports."""
+    interface: str = ""
+    """The language of the app; empty for the locale's."""
     first_meeting: date | None = None
     """The day of the first meeting."""
     meets_every_days: int = 7
@@ -83,6 +85,8 @@ def _read_head(head: Table | None, reading: Reading) -> None:
         return
     reading.title = head.string("title", required="the plan's title, text in quotes")
     reading.language = head.word("language", LANGUAGES, "en")
+    if "interface" in head.values:
+        reading.interface = head.word("interface", LANGUAGES, "en")
     reading.first_meeting = head.day("first_meeting")
     every = head.values.get("meets_every_days", 7)
     if isinstance(every, int) and not isinstance(every, bool) and 1 <= every <= 366:

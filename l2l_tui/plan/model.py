@@ -223,6 +223,8 @@ class Plan:
     """What a person reads."""
     language: str = "en"
     """Language of exports: ``zh-TW`` or ``en``."""
+    interface: str = ""
+    """Language of the app and of what the command line says; empty for the locale's."""
     first_meeting: date | None = None
     """The day of the first meeting."""
     meets_every_days: int = 7

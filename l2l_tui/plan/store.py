@@ -84,6 +84,7 @@ def _parse(path: Path, content: bytes) -> tuple[Plan, dict[str, Any]]:
         digest=digest,
         title=reading.title,
         language=reading.language,
+        interface=reading.interface,
         first_meeting=reading.first_meeting,
         meets_every_days=reading.meets_every_days,
         tracks=reading.tracks,

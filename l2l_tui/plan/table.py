@@ -20,7 +20,7 @@ A_DATE = "a date such as 2021-07-28, without quotes"
 
 KNOWN: dict[str, tuple[str, ...]] = {
     "": ("plan", "track", "milestone", "recurring", "meeting", "result"),
-    "plan": ("title", "language", "first_meeting", "meets_every_days"),
+    "plan": ("title", "language", "interface", "first_meeting", "meets_every_days"),
     "track": ("id", "title", "parent"),
     "milestone": tuple(Milestone.__dataclass_fields__),
     "checklist": ("text", "done"),

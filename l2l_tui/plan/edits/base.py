@@ -49,7 +49,8 @@ def conflict(what: str, expected: object, found: object) -> ConflictError:
     """Return the refusal that names what the editor saw and what stands there now."""
     return ConflictError(
         f"{what} was changed meanwhile: you saw {_quoted(expected)}, it is {_quoted(found)} now; "
-        "nothing was written, look again and decide"
+        "nothing was written, look again and decide",
+        found,
     )
 
 

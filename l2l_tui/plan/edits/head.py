@@ -12,12 +12,12 @@ from l2l_tui.plan.edits.base import UNSET, Unset, conflict
 if TYPE_CHECKING:
     from l2l_tui.plan.document import Document
 
-_KEYS = ("title", "language", "first_meeting", "meets_every_days")
+_KEYS = ("title", "language", "interface", "first_meeting", "meets_every_days")
 
 
 @dataclass(frozen=True, slots=True)
 class SetPlan:
-    """The plan's title, language, first meeting or days between meetings get another value."""
+    """The plan's title, languages, first meeting or days between meetings get another value."""
 
     key: str
     """Which of them."""

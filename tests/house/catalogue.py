@@ -1,0 +1,88 @@
+"""The catalogue of translations: `python -m tests.house.catalogue` brings it up to date.
+
+What is said stands in the code as ``tr("...")`` or ``trn("...", "...", n)``, found by Babel;
+what is declared in tables (commands) is found in the tables. New messages come into the
+``.po`` without a translation, those that nobody says any more go, and the ``.mo`` is made anew.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+import l2l_tui
+from l2l_tui import language
+
+ROOM = Path(l2l_tui.__file__).parent
+KEYWORDS = {"tr": None, "trn": (1, 2)}
+PO = language.FOLDER / "zh_TW" / "LC_MESSAGES" / f"{language.DOMAIN}.po"
+
+
+def said() -> Catalog:
+    """Return everything that the program may say, without translations."""
+    catalogue = Catalog(locale="zh_TW", project="l2l-tui", fuzzy=False)
+    found = extract_from_dir(ROOM, [("**.py", "python")], keywords=KEYWORDS)
+    for file, _line, message, _comments, _context in found:
+        catalogue.add(message, locations=[(file, 1)])
+    for message in sorted(declared()):
+        catalogue.add(message, locations=[("tables", 1)])
+    return catalogue
+
+
+def declared() -> Iterator[str]:
+    """Yield what stands in tables and is translated where it is shown."""
+    from tests.house.tables import messages
+
+    yield from filter(None, messages())
+
+
+def kept() -> Catalog:
+    """Return the catalogue as it is in the repository."""
+    if not PO.exists():
+        return Catalog(locale="zh_TW", project="l2l-tui", fuzzy=False)
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_TW")
+
+
+def renewed() -> Catalog:
+    """Return the kept catalogue with just the messages that are said now."""
+    old, new = kept(), said()
+    for message in new:
+        known = old.get(message.id) if message.id else None
+        if known is not None:
+            message.string = known.string
+    return new
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return the ``.mo`` of a catalogue."""
+    made = io.BytesIO()
+    write_mo(made, catalogue)
+    return made.getvalue()
+
+
+def main() -> int:
+    """Write both files; return 1 while a message has no translation."""
+    catalogue = renewed()
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as file:
+        write_po(file, catalogue, width=100, sort_output=True, no_location=True, omit_header=False)
+    PO.with_suffix(".mo").write_bytes(compiled(catalogue))
+    missing = [one.id for one in catalogue if one.id and not all(_strings(one.string))]
+    print(f"{len(catalogue)} messages, {len(missing)} without a translation")
+    return int(bool(missing))
+
+
+def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:
+    return string if isinstance(string, tuple) else (string,)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
