@@ -61,6 +61,8 @@ class ConflictError(L2LError):
     def __init__(self, message: str, found: object = None) -> None:
         super().__init__(message)
         self.found = found
+        self.edit: object = None
+        """The edit that was refused, for whoever asks the person and tries again."""
 
 
 def nearest(name: str, choices: Iterable[str], cutoff: float | None = None) -> str | None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui import files
-from l2l_tui.errors import L2LError, RequestError
+from l2l_tui.errors import ConflictError, L2LError, RequestError
 from l2l_tui.plan import check
 from l2l_tui.plan.history import KEPT_VERSIONS as KEPT_VERSIONS
 from l2l_tui.plan.history import History, Timeline, Version
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from l2l_tui.plan.document import Document
     from l2l_tui.plan.edits import Edit
     from l2l_tui.plan.mend import Mended
     from l2l_tui.plan.model import Fault
@@ -41,7 +42,7 @@ def load(path: Path) -> Plan:
     Raises:
         RequestError: There is no such file, or it may not be read.
     """
-    return parse(path, _read(path))
+    return parse(path, bytes_of(path))
 
 
 def parse(path: Path, content: bytes) -> Plan:
@@ -79,7 +80,21 @@ def _parse(path: Path, content: bytes) -> tuple[Plan, dict[str, Any]]:
         findings = joined(mended, findings)
     slips = [finding for finding in findings if finding.only_warns]
     wrong = [finding for finding in findings if not finding.only_warns]
-    plan = Plan(
+    all_faults = (*faults, *_located(wrong, text, path, document))
+    warnings = _located(slips, text, path, document)
+    return plan_of(reading, path, digest, faults=all_faults, warnings=warnings), document
+
+
+def plan_of(
+    reading: check.Reading,
+    path: Path,
+    digest: str,
+    *,
+    faults: tuple[Fault, ...] = (),
+    warnings: tuple[Fault, ...] = (),
+) -> Plan:
+    """Return a reading as the plan of a file whose bytes have this digest."""
+    return Plan(
         path=path,
         digest=digest,
         title=reading.title,
@@ -92,10 +107,9 @@ def _parse(path: Path, content: bytes) -> tuple[Plan, dict[str, Any]]:
         meetings=reading.meetings,
         results=reading.results,
         recurring=reading.recurring,
-        faults=(*faults, *_located(wrong, text, path, document)),
-        warnings=_located(slips, text, path, document),
+        faults=faults,
+        warnings=warnings,
     )
-    return plan, document
 
 
 def _refused(mended: Mended, path: Path) -> tuple[Fault, ...]:
@@ -132,15 +146,23 @@ def save(path: Path, *edits: Edit) -> Plan:
     from l2l_tui.plan.edits import coalesced
 
     with _locked(path):
-        content = _read(path)
+        content = bytes_of(path)
         before, data = _parse(path, content)
         _refuse_faults(before, f"{path.name} has faults and was not touched")
         text = content.decode("utf-8")
         document = Document(text.removeprefix(_BOM), data)
         for edit in coalesced(edits):
-            edit.apply(document)
+            _apply(edit, document)
         marked = _BOM + document.text if text.startswith(_BOM) else document.text
         return _put(path, content, before, marked.encode("utf-8", errors="replace"))
+
+
+def _apply(edit: Edit, document: Document) -> None:
+    try:
+        edit.apply(document)
+    except ConflictError as error:
+        error.edit = edit
+        raise
 
 
 def create(path: Path, text: str) -> Plan:
@@ -171,7 +193,7 @@ def keep(path: Path) -> None:
         L2LError: The disk is full or read-only, or somebody holds the lock.
     """
     with _locked(path):
-        _remember(path, _read(path))
+        _remember(path, bytes_of(path))
 
 
 def undo(path: Path) -> Plan:
@@ -202,7 +224,7 @@ def timeline(path: Path) -> Timeline:
 
     A change made outside that nobody kept yet stands there too, though without a file.
     """
-    content, history = _read(path), History(path)
+    content, history = bytes_of(path), History(path)
     digest = hashlib.sha256(content).hexdigest()
     kept = history.read()
     return kept.standing(digest) or kept.then(_found(path, content, history, kept))
@@ -211,7 +233,7 @@ def timeline(path: Path) -> Timeline:
 def undone_runs(path: Path) -> frozenset[str]:
     """Return the runs whose results a person took back and may yet bring again by `redo`."""
     kept = History(path).read()
-    digest = hashlib.sha256(_read(path)).hexdigest()
+    digest = hashlib.sha256(bytes_of(path)).hexdigest()
     # A step that was cut short leaves the journal elsewhere; then nobody undid anything.
     stands = kept.at >= 0 and kept.versions[kept.at].digest == digest
     return kept.undone_runs if stands else frozenset()
@@ -221,7 +243,7 @@ def versions(path: Path) -> list[Path]:
     """Return the versions of a plan that are kept aside, oldest first."""
     history = History(path)
     kept = history.read()
-    digest = hashlib.sha256(_read(path)).hexdigest()
+    digest = hashlib.sha256(bytes_of(path)).hexdigest()
     return list(history.others(kept.standing(digest) or replace(kept, at=-1)))
 
 
@@ -233,7 +255,7 @@ def restore(path: Path, version: Path) -> Plan:
         L2LError: The disk is full or read-only, or somebody holds the lock.
     """
     with _locked(path):
-        content, wanted = _read(path), _read(version)
+        content, wanted = bytes_of(path), bytes_of(version)
         if content != wanted:
             plan = parse(path, wanted)
             back = Version("", plan.digest, f"back to the version {version.stem}")
@@ -243,7 +265,7 @@ def restore(path: Path, version: Path) -> Plan:
 
 def _walk(path: Path, way: int, nothing: str) -> Plan:
     with _locked(path):
-        history, content = History(path), _read(path)
+        history, content = History(path), bytes_of(path)
         kept = _present(path, content, history)
         at = kept.at + way
         if not 0 <= at < len(kept.versions):
@@ -296,7 +318,12 @@ def _found(path: Path, content: bytes, history: History, kept: Timeline) -> Vers
     return Version("", plan.digest, label(before, plan), outside=True)
 
 
-def _read(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Return a plan file's bytes.
+
+    Raises:
+        RequestError: There is no such file, or it may not be read.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

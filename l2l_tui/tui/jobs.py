@@ -8,24 +8,39 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import ConflictError, L2LError
+from l2l_tui.language import tr, trn
 from l2l_tui.tui.messages import PlanLoaded
 from l2l_tui.tui.notices import NoticeApp
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
+    from l2l_tui.plan.desk import Desk
     from l2l_tui.plan.edits import Edit
     from l2l_tui.plan.model import Plan
     from l2l_tui.tui.messages import Troubled
 
 Told = Callable[[Exception | None], object]
 """Takes what stood against saving, or None when it is saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of the plan that waits for its turn."""
+
+    path: Path
+    make: Callable[[], tuple[str, Plan]]
+    """Writes it, and returns what is said then and the plan as it is."""
+    told: Told | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 class JobApp(NoticeApp):
@@ -39,15 +54,20 @@ class JobApp(NoticeApp):
     def __init__(self, plan: Plan, *, debug: bool = False) -> None:
         super().__init__()
         self.plan = plan
-        """The plan as it is shown: as it stands on disk, or stood before it had faults."""
+        """The plan as it is shown: as it stands on disk or will in a moment, or stood before it
+        had faults."""
+        self.read = plan
+        """The plan as it was last read from disk."""
         self.gone = False
         """Whether the plan's file has vanished."""
         self.whole = None if plan.faults else plan
         """The last reading of the plan without faults."""
         self.traces: list[str] = []
         """The tracebacks of own faults, for when the app has left the screen."""
+        self._desk: Desk | None = None
         self._debug = debug
-        self._saving = threading.Lock()
+        self._changing = threading.Lock()
+        self._changes: deque[_Change] = deque()
 
     def wake(self) -> None:
         """Look at the disk at once."""
@@ -70,51 +90,109 @@ class JobApp(NoticeApp):
                 self.notify(said)
 
     def edit(self, said: str, *edits: Edit, told: Told | None = None) -> None:
-        """Save edits of the plan in a worker, and show the plan as it is then.
+        """Show the plan as it will be at once, and save the edits in a worker.
+
+        Where somebody else changed the same field meanwhile, the person is asked.
 
         Args:
             said: What is said when they are saved.
             edits: The edits; all of them are saved, or none.
-            told: Told how it went; without it a refusal is said at the edge of the screen.
+            told: Told how it went; without it the person is asked or told here.
         """
-        path = self.plan.path
         if self.refusal is None:
-            self.do(partial(self._save, said, path, edits, told))
+            if self._desk is not None and (plan := self._desk.foresee(self.plan, edits)):
+                self.show_plan(plan)
+            path = self.plan.path
+            self._change(_Change(path, partial(_save, said, path, edits), told, edits))
         elif told is None:
             self.refuse()
         else:
             told(L2LError(self.refusal))
 
-    def _save(self, said: str, path: Path, edits: tuple[Edit, ...], told: Told | None) -> str:
-        from l2l_tui.plan import store
+    def walk(self, make: Callable[[Path], tuple[str, Plan]]) -> None:
+        """Undo or redo, after everything that waits to be saved.
 
-        try:
-            with self._saving:
-                self._show(store.save(path, *edits))
-        except (L2LError, OSError) as error:
-            if told is None:
-                raise
-            if isinstance(error, ConflictError):
-                self._show(store.load(path))  # so that whoever decides sees what is there
-            self.call_later(told, error)
-            return ""
-        if told is not None:
-            self.call_later(told, None)
+        Args:
+            make: Does it, and returns what is said and the plan as it is then.
+        """
+        path = self.plan.path
+        self._change(_Change(path, partial(make, path)))
+
+    def show_plan(self, plan: Plan) -> None:
+        """Show another reading of the plan on every screen."""
+        raise NotImplementedError
+
+    @property
+    def saving(self) -> bool:
+        """Whether something that is on the screen is not yet on disk."""
+        return bool(self._changes)
+
+    def lay_desk(self) -> None:
+        """Make ready to show the next edit at once."""
+        laid = self._desk is not None and self._desk.holds(self.plan)
+        if laid or self.gone or self.plan.faults:
+            return
+        work = partial(self._attempt, self._lay)
+        self.run_worker(work, thread=True, group="desk", exclusive=True)
+
+    def _lay(self) -> str:
+        from l2l_tui.plan.desk import Desk
+
+        self._desk = self._desk or Desk()
+        self._desk.lay(self.plan)
+        return ""
+
+    def _change(self, change: _Change) -> None:
+        self._changes.append(change)
+        self.do(self._make)
+
+    def _make(self) -> str:
+        """Make the change that has waited longest; called in a worker."""
+        with self._changing:
+            # Workers come here in any order; what they write keeps its own.
+            change = self._changes[0]
+            said, error = "", None
+            try:
+                said, plan = change.make()
+            except (L2LError, OSError) as refusal:
+                error, plan = refusal, _as_it_is(change.path, self.read)
+            finally:
+                self._changes.popleft()
+        self.post_message(PlanLoaded(plan))
+        if change.told is not None:
+            self.call_later(change.told, error)
+        elif isinstance(error, ConflictError) and _insisting(change, error) is not None:
+            self.call_later(self._ask, change, error)
+        elif error is not None:
+            raise error
         return said
 
-    def _show(self, plan: Plan) -> None:
-        self.post_message(PlanLoaded(plan))
+    def _ask(self, change: _Change, error: ConflictError) -> None:
+        """Ask whether an edit is to be written over what somebody else wrote."""
+        from l2l_tui.tui.screens.confirm import ConfirmScreen
+
+        def decide(yes: bool | None) -> None:
+            again = _insisting(change, error)
+            if yes and again is not None:
+                self.edit(tr("Written over what was there."), *again)
+
+        question = tr("{conflict}. Write yours over it?", conflict=error)
+        self.push_screen(ConfirmScreen(question, tr("Overwrite")), decide)
 
     @property
     def refusal(self) -> str | None:
         """Why the plan cannot be changed now, if it cannot."""
         name, faults = self.plan.path.name, self.plan.faults
         if self.gone:
-            return f"{name} is gone, so nothing can be saved; bring it back first."
+            return tr("{name} is gone, so nothing can be saved; bring it back first.", name=name)
         if not faults:
             return None
-        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
-        return f"{name} has {count}, so nothing is saved over it; mend it first."
+        return trn(
+            "{name} has a fault, so nothing is saved over it; mend it first.",
+            "{name} has {n} faults, so nothing is saved over it; mend them first.",
+            len(faults),
+            name=name,
+        )
 
     def refuse(self) -> None:
         """Say why the plan cannot be changed."""
@@ -146,15 +224,46 @@ class JobApp(NoticeApp):
     def _own_fault(self, text: str, trace: str) -> None:
         if self._debug:
             self.traces.append(trace)
-        hint = "its traceback is shown when you leave" if self._debug else "--debug shows where"
-        self.notify(f"{text}; {hint}.", severity="error", timeout=15)
+        if self._debug:
+            said = tr("{fault}; its traceback is shown when you leave.", fault=text)
+        else:
+            said = tr("{fault}; --debug shows where.", fault=text)
+        self.notify(said, severity="error", timeout=15)
 
 
 def own_fault(error: Exception) -> str:
     """Return what a person is told of a fault of the program's own."""
-    return f"l2l-tui met a fault of its own: {type(error).__name__}: {error}"
+    kind = type(error).__name__
+    return tr("l2l-tui met a fault of its own: {kind}: {error}", kind=kind, error=error)
 
 
 def trace(error: Exception) -> str:
     """Return where an exception came from."""
     return "".join(traceback.format_exception(error))
+
+
+def _save(said: str, path: Path, edits: tuple[Edit, ...]) -> tuple[str, Plan]:
+    from l2l_tui.plan import store
+
+    return said, store.save(path, *edits)
+
+
+def _as_it_is(path: Path, read: Plan) -> Plan:
+    """Return the plan on disk, or what was last read where it cannot be read now."""
+    from l2l_tui.plan import store
+
+    try:
+        return store.load(path)
+    except (L2LError, OSError):
+        return read  # whoever watches the disk says what is wrong with it
+
+
+def _insisting(change: _Change, error: ConflictError) -> list[Edit] | None:
+    """Return the edits as of somebody who saw what stands there now; None if none of them asks."""
+    refused: Any = error.edit
+    if not any(one is refused for one in change.edits):
+        return None
+    if "expected" not in {field.name for field in fields(refused)}:
+        return None
+    seen = replace(refused, expected=error.found)
+    return [seen if one is refused else one for one in change.edits]

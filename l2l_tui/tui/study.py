@@ -97,6 +97,7 @@ class StudyApp(JobApp):
         gc.enable()
         await self.main.open_trainer()
         self.watch_disk()
+        self.lay_desk()
         look.watch(self)
         self.set_interval(20, self._look_at_the_day)
         if self._others:
@@ -153,16 +154,26 @@ class StudyApp(JobApp):
         self._feed.ask(self.book.closed_near(run, 12))
 
     def on_plan_loaded(self, event: PlanLoaded) -> None:
-        """Show another reading of the plan."""
-        mended = bool(self.plan.faults) and not event.plan.faults
-        back = self.gone and not event.plan.faults
+        """Show another reading of the plan, unless what is shown is ahead of it."""
+        self.read = event.plan
+        if not self.saving:
+            self.show_plan(event.plan)
+            self.lay_desk()
+
+    def show_plan(self, plan: Plan) -> None:
+        """Show another reading of the plan on every screen."""
+        mended = bool(self.plan.faults) and not plan.faults
+        back = self.gone and not plan.faults
+        same = plan.digest == self.plan.digest and plan.path == self.plan.path and not self.gone
         self.gone = False
-        self.plan = self.shown(event.plan)
+        self.plan = self.shown(plan)
+        if same:
+            return
         self._hand_out_plan()
         if mended:
             self.notify("The plan is whole again.")
         elif back:
-            self.notify(f"{event.plan.path.name} is back.")
+            self.notify(f"{plan.path.name} is back.")
 
     def on_plan_gone(self, event: PlanGone) -> None:
         """Mark what is shown as the last reading of a file that is no more."""

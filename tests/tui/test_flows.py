@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input, Markdown, Select, TextArea
 
 from l2l_tui.plan import store
-from l2l_tui.plan.model import Section, Status
+from l2l_tui.plan.model import Section
 from l2l_tui.runs import catalogue
 from l2l_tui.runs.model import RunError, State
 from l2l_tui.tui.screens.form import FormScreen
@@ -206,18 +206,6 @@ async def test_a_form_refuses_to_be_empty(workspace: Workspace) -> None:
         await until(pilot, lambda: "some words are needed here" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
-
-
-async def test_a_conflicting_change_on_disk_is_refused_with_a_message(workspace: Workspace) -> None:
-    """What somebody else wrote stays."""
-    path = workspace.plan_file()
-    async with opened(workspace) as (app, pilot):
-        app._feed.stop()  # so that the app edits what it saw before
-        await app.workers.wait_for_complete([one for one in app.workers if one.group == "feed"])
-        path.write_text(PLAN.replace('status = "doing"', 'status = "dropped"'), encoding="utf-8")
-        await pilot.press("d")
-        await until(pilot, lambda: any("was changed meanwhile" in said for said in notices(app)))
-    assert store.load(path).milestone("l2l").status is Status.DROPPED
 
 
 async def test_a_change_on_disk_shows_at_once(workspace: Workspace) -> None:
