@@ -30,7 +30,7 @@ def blocked(plan: Plan, milestone: Milestone) -> tuple[Milestone, ...]:
     """
     if is_closed(milestone) or not milestone.needs:
         return ()
-    held = {each.id: each for each in plan.milestones}
+    held = _Named.of(plan.milestones)
     needed = (held[id_] for id_ in dict.fromkeys(milestone.needs) if id_ in held)
     return tuple(each for each in needed if not is_closed(each))
 
@@ -115,6 +115,21 @@ def moved_since(plan: Plan, since: date, until: date) -> list[tuple[Milestone, t
 def evidence(plan: Plan, milestone: Milestone) -> tuple[Result, ...]:
     """Return the results of a milestone's runs, in the order collected."""
     return _Grouped.of(plan.results).get(milestone.id, ())
+
+
+class _Named:
+    """The milestones last asked about, by id: a whole plan is rendered in one pass."""
+
+    _last: ClassVar[tuple[tuple[Milestone, ...], Mapping[str, Milestone]]] = ((), {})
+
+    @classmethod
+    def of(cls, milestones: tuple[Milestone, ...]) -> Mapping[str, Milestone]:
+        held, named = cls._last
+        if held is milestones:
+            return named
+        named = {each.id: each for each in milestones}
+        cls._last = (milestones, named)
+        return named
 
 
 class _Grouped:

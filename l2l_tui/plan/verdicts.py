@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l2l_tui.plan.model import DoneWhen, Status
+from l2l_tui.plan.schedule import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +71,7 @@ def contradicted(plan: Plan, milestone: Milestone) -> tuple[tuple[Result, str], 
         return ()
     return tuple(
         (result, claim)
-        for result in latest(milestone, plan.results).values()
+        for result in latest(milestone, evidence(plan, milestone)).values()
         for claim, verdict in result.claims.items()
         if verdict == FAILS
     )
