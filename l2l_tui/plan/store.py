@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from l2l_tui import files
 from l2l_tui.errors import ConflictError, L2LError, RequestError
+from l2l_tui.language import tr
 from l2l_tui.plan import check
 from l2l_tui.plan.history import KEPT_VERSIONS as KEPT_VERSIONS
 from l2l_tui.plan.history import History, Timeline, Version
@@ -148,7 +149,7 @@ def save(path: Path, *edits: Edit) -> Plan:
     with _locked(path):
         content = bytes_of(path)
         before, data = _parse(path, content)
-        _refuse_faults(before, f"{path.name} has faults and was not touched")
+        _refuse_faults(before, tr("{name} has faults and was not touched", name=path.name))
         text = content.decode("utf-8")
         document = Document(text.removeprefix(_BOM), data)
         for edit in coalesced(edits):
@@ -174,12 +175,13 @@ def create(path: Path, text: str) -> Plan:
     """
     content = text.encode("utf-8", errors="replace")
     plan = parse(path, content)
-    _refuse_faults(plan, f"{path.name} was not written, for it would have faults")
+    why = tr("{name} was not written, for it would have faults", name=path.name)
+    _refuse_faults(plan, why)
     with files.explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     with _locked(path):
         if path.exists():
-            raise RequestError(f"{path} exists already; nothing was written")
+            raise RequestError(tr("{path} exists already; nothing was written", path=path))
         files.replace(path, content)
         _remember(path, content)
     return plan
@@ -206,7 +208,7 @@ def undo(path: Path) -> Plan:
         RequestError: Nothing was changed that could be taken back.
         L2LError: The disk is full or read-only, or somebody holds the lock.
     """
-    return _walk(path, -1, "nothing was changed")
+    return _walk(path, -1, tr("nothing was changed in {name}", name=path.name))
 
 
 def redo(path: Path) -> Plan:
@@ -216,7 +218,7 @@ def redo(path: Path) -> Plan:
         RequestError: Nothing was undone since the last change.
         L2LError: The disk is full or read-only, or somebody holds the lock.
     """
-    return _walk(path, 1, "nothing was undone since the last change")
+    return _walk(path, 1, tr("nothing was undone in {name} since the last change", name=path.name))
 
 
 def timeline(path: Path) -> Timeline:
@@ -258,7 +260,9 @@ def restore(path: Path, version: Path) -> Plan:
         content, wanted = bytes_of(path), bytes_of(version)
         if content != wanted:
             plan = parse(path, wanted)
-            back = Version("", plan.digest, f"back to the version {version.stem}")
+            back = Version(
+                "", plan.digest, tr("back to the version {version}", version=version.stem)
+            )
             _step(path, content, wanted, back)
         return parse(path, wanted)
 
@@ -269,7 +273,7 @@ def _walk(path: Path, way: int, nothing: str) -> Plan:
         kept = _present(path, content, history)
         at = kept.at + way
         if not 0 <= at < len(kept.versions):
-            raise RequestError(f"{nothing} in {path.name}")
+            raise RequestError(nothing)
         wanted = history.content(kept.versions[at])
         history.write(replace(kept, at=at))
         files.replace(path.resolve(), wanted)
@@ -280,7 +284,8 @@ def _put(path: Path, content: bytes, before: Plan, wanted: bytes) -> Plan:
     if wanted == content:
         return before
     plan = parse(path, wanted)
-    _refuse_faults(plan, f"{path.name} was not touched, for this would give it faults")
+    why = tr("{name} was not touched, for this would give it faults", name=path.name)
+    _refuse_faults(plan, why)
     known = {result.run for result in before.results}
     runs = tuple(result.run for result in plan.results if result.run not in known)
     _step(path, content, wanted, Version("", plan.digest, label(before, plan), runs=runs))
@@ -327,9 +332,11 @@ def bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise RequestError(f"there is no file {path}") from error
+        raise RequestError(tr("there is no file {path}", path=path)) from error
     except OSError as error:
-        raise RequestError(f"cannot read {path}: {error.strerror}") from error
+        raise RequestError(
+            tr("cannot read {path}: {reason}", path=path, reason=error.strerror)
+        ) from error
 
 
 def _refuse_faults(plan: Plan, why: str) -> None:
@@ -350,7 +357,9 @@ def _locked(path: Path) -> Iterator[None]:
         try:
             held.acquire()
         except Timeout as error:
-            raise L2LError(f"somebody else is writing {path}; try again in a moment") from error
+            raise L2LError(
+                tr("somebody else is writing {path}; try again in a moment", path=path)
+            ) from error
     try:
         yield
     finally:
