@@ -9,19 +9,11 @@ Ends with 1 if ours takes more than 200 ms longer, or if it loads torch, numpy o
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import pty
-import select
 import shutil
-import signal
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -32,10 +24,10 @@ from l2l_tui.runs import files
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Request, RunResult, RunStatus, State
 from l2l_tui.workspace import Workspace
+from tests.benchmarks.terminal import Terminal
 
 MILESTONES, RUNS, ROUNDS = 1000, 200, 9
 ALLOWED_MS = 200
-COLUMNS, LINES = 160, 48
 TITLE = "Milestone number 0"
 HEAVY = ("torch", "numpy", "matplotlib")
 
@@ -126,41 +118,9 @@ def _write_run(
 
 def time_to_paint(arguments: list[str], text: str) -> tuple[float, float]:
     """Return the seconds from exec to the first output that holds `text`, and those of CPU."""
-    leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    began = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, *arguments],
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        env=environment,
-        start_new_session=True,
-    )
-    os.close(follower)
-    try:
-        elapsed = _wait_for(leader, text.encode(), began)
-    finally:
-        os.killpg(child.pid, signal.SIGKILL)
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        os.close(leader)
-    return elapsed, used.ru_utime + used.ru_stime
-
-
-def _wait_for(leader: int, text: bytes, began: float, patience_s: float = 30.0) -> float:
-    seen = b""
-    while time.perf_counter() - began < patience_s:
-        if not select.select([leader], [], [], 0.1)[0]:
-            continue
-        try:
-            seen += os.read(leader, 65536)
-        except OSError as error:
-            raise SystemExit(f"the app ended before it painted:\n{seen.decode()}") from error
-        if text in seen:
-            return time.perf_counter() - began
-    raise SystemExit(f"nothing was painted in {patience_s:.0f} s:\n{seen.decode(errors='replace')}")
+    with Terminal(arguments) as terminal:
+        elapsed = terminal.wait_for(text) - terminal.began
+    return elapsed, terminal.cpu_s
 
 
 def heavy_modules(root: Path) -> list[str]:
