@@ -1,38 +1,32 @@
-"""Schedule and meetings as a person reads them."""
+"""The schedule as a person reads it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l2l_tui.cli import meeting_text
 from l2l_tui.cli.output import Cell, paint, table
 from l2l_tui.plan import meetings, verdicts
 from l2l_tui.plan import schedule as arithmetic
 from l2l_tui.plan.forecast import forecast
-from l2l_tui.plan.model import Section, Status
-from l2l_tui.text import plain, plain_lines
+from l2l_tui.plan.model import Status
+from l2l_tui.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from l2l_tui.plan.forecast import Expected
-    from l2l_tui.plan.meetings import MeetingView
-    from l2l_tui.plan.model import Milestone, Plan, Problem
+    from l2l_tui.plan.model import Milestone, Plan
 
 _STATUS_STYLE = {Status.DONE: "good", Status.DOING: "strong", Status.DROPPED: "faint"}
-_SECTION_TITLES = {
-    Section.PAPER: "Paper",
-    Section.PROGRAMMING: "Programming",
-    Section.NEXT: "Next steps",
-    Section.NOTES: "Notes",
-}
 
 
 def schedule(plan: Plan, day: date) -> Iterator[str]:
     """The whole schedule, track by track, and what is open."""
     following = arithmetic.next_meeting(plan, day)
     yield paint(plain(plan.title), "strong")
-    yield f"week {arithmetic.week(plan, day)}, next meeting {following} ({_ahead(following, day)})"
+    yield f"week {arithmetic.week(plan, day)}, next meeting {following} ({meeting_text.ahead(following, day)})"
     ahead = forecast(plan, day)
     if ahead.missing and not all(map(arithmetic.is_closed, plan.milestones)):
         yield f"no forecast yet: {_milestones(ahead.missing)} to finish before there is a pace"
@@ -49,32 +43,15 @@ def schedule(plan: Plan, day: date) -> Iterator[str]:
     problems = meetings.open_problems(plan, following)
     yield ""
     yield "Open problems" if problems else "No open problems"
-    yield from _problems(problems, {problem: n for n, problem in enumerate(problems, 1)}, day)
+    yield from meeting_text.problems(
+        problems, {problem: n for n, problem in enumerate(problems, 1)}, day
+    )
 
 
 def milestone(plan: Plan, one: Milestone, day: date) -> Iterator[str]:
     """One milestone in a line."""
     yield from table([_row(plan, one, day)])
     yield from notes_on(plan, one, day, forecast(plan, day).expected)
-
-
-def meeting(plan: Plan, view: MeetingView, numbered: Sequence[Problem], day: date) -> Iterator[str]:
-    """One meeting: problems carried over, new ones, sections."""
-    order = {problem: n for n, problem in enumerate(numbered, 1)}
-    yield paint(f"{plain(plan.title)}: meeting {view.date} ({_ahead(view.date, day)})", "strong")
-    for title, problems in (
-        ("Last week's problems", view.last_problems),
-        ("This week's problems", view.problems),
-    ):
-        yield ""
-        yield paint(title, "strong")
-        yield from _problems(problems, order, view.date) if problems else ["  none"]
-    for section in Section:
-        text = view.sections.get(section, "")
-        if text.strip() or section is not Section.NOTES:
-            yield ""
-            yield paint(_SECTION_TITLES[section], "strong")
-            yield from plain_lines(text.expandtabs(4).strip() or "  nothing written").split("\n")
 
 
 def _row(plan: Plan, one: Milestone, day: date) -> tuple[str | Cell, ...]:
@@ -138,26 +115,6 @@ def _lateness(one: Milestone, day: date) -> Cell:
     if left is None:
         return Cell("")
     return Cell("today" if left == 0 else f"{_days(left)} left")
-
-
-def _problems(
-    problems: Sequence[Problem], order: Mapping[Problem, int], day: date
-) -> Iterator[str]:
-    for problem in problems:
-        number = f"{order[problem]}." if problem in order else "-"
-        weeks = meetings.age_weeks(problem, day)
-        age = "new" if weeks == 0 else "1 week" if weeks == 1 else f"{weeks} weeks"
-        solved = ""
-        if problem.solved is not None:
-            solved = f", solved {problem.solved}" + (f": {problem.how}" if problem.how else "")
-        yield f"  {number} {plain(problem.text)} ({age}{plain(solved)})"
-
-
-def _ahead(one: date, day: date) -> str:
-    days = (one - day).days
-    if days == 0:
-        return "today"
-    return f"in {_days(days)}" if days > 0 else f"{_days(-days)} ago"
 
 
 def _milestones(count: int) -> str:

@@ -189,7 +189,7 @@ def _say_meeting(command: Command, plan: Plan, day: date) -> int:
 
         output.show_json(documents.meeting(view, numbered))
     else:
-        from l2l_tui.cli import plan_text
+        from l2l_tui.cli import meeting_text
 
-        output.show(plan_text.meeting(plan, view, numbered, today()))
+        output.show(meeting_text.meeting(plan, view, numbered, today()))
     return 0

@@ -1,19 +1,17 @@
-"""The commands about the plan: status, milestones, problems, the meeting, the summary."""
+"""The commands about the plan: status, milestones, the summary."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from l2l_tui.plan import schedule
 from l2l_tui.plan.model import Status
-from l2l_tui.tui.screens.base import StudyScreen
+from l2l_tui.tui.acts.meetings import MeetingActs
 
 if TYPE_CHECKING:
     from datetime import date
 
     from l2l_tui.plan.model import Milestone, Plan
-    from l2l_tui.tui.screens.form import Saving
 
 _NEXT = {
     Status.TODO: Status.DOING,
@@ -23,7 +21,7 @@ _NEXT = {
 }
 
 
-class PlanActs(StudyScreen[None]):
+class PlanActs(MeetingActs):
     """The plan's half of the main screen's commands."""
 
     @property
@@ -62,7 +60,7 @@ class PlanActs(StudyScreen[None]):
         """Ask for a new milestone."""
         from l2l_tui.tui.screens.milestone import AddMilestoneScreen
 
-        plan = self._open_plan()
+        plan = self.open_plan()
         if plan is None:
             return
         if not plan.tracks:
@@ -71,35 +69,10 @@ class PlanActs(StudyScreen[None]):
         track = self.milestone.track if self.milestone is not None else plan.tracks[0].id
         self.app.push_screen(AddMilestoneScreen(plan, track, self.study.today))
 
-    def action_add_problem(self) -> None:
-        """Ask for a problem to bring to the next meeting."""
-        from l2l_tui.tui.screens.form import Field, FormScreen, needed
-
-        plan = self._open_plan()
-        day = self._meeting_day(plan)
-        if plan is None or day is None:
-            return
-        field = Field("text", "What is the problem?", check=needed)
-
-        def save(answers: dict[str, str]) -> Saving:
-            from l2l_tui.plan import edits
-
-            return "Problem added", [edits.AddProblem(day, answers["text"].strip())]
-
-        self.app.push_screen(FormScreen(f"A problem for {day:%Y-%m-%d}", [field], save=save))
-
-    def action_meeting(self) -> None:
-        """Open the next meeting."""
-        from l2l_tui.tui.screens.meeting import MeetingScreen
-
-        day = self._meeting_day(self.study.plan)
-        if day is not None:
-            self.app.push_screen(MeetingScreen(day))
-
     def action_export(self) -> None:
         """Write the next meeting's summary as Markdown."""
-        plan = self._open_plan()
-        day = self._meeting_day(plan)
+        plan = self.open_plan()
+        day = self.meeting_day(plan)
         if plan is not None and day is not None:
             self.study.do(partial(self._export, plan, day))
 
@@ -113,22 +86,9 @@ class PlanActs(StudyScreen[None]):
         )
         return f"The summary is in {path}"
 
-    def _meeting_day(self, plan: Plan | None) -> date | None:
-        if plan is None or plan.first_meeting is None:
-            self.notify("The plan has no first_meeting yet.", title="Meeting")
-            return None
-        return schedule.next_meeting(plan, self.study.today)
-
     def _need_milestone(self) -> Milestone | None:
-        if self._open_plan() is None:
+        if self.open_plan() is None:
             return None
         if self.milestone is None:
             self.notify("The plan has no milestone yet; a adds one.", title="Schedule")
         return self.milestone
-
-    def _open_plan(self) -> Plan | None:
-        """Return the plan if it can be saved to."""
-        if self.study.refusal is not None:
-            self.study.refuse()
-            return None
-        return self.study.plan

@@ -1,0 +1,58 @@
+"""The main screen's commands about meetings: a problem, the next one, the past ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from l2l_tui.language import tr
+from l2l_tui.plan import schedule
+from l2l_tui.tui.screens.base import StudyScreen
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from l2l_tui.plan.model import Plan
+    from l2l_tui.tui.screens.form import Saving
+
+
+class MeetingActs(StudyScreen[None]):
+    """The meetings' part of the main screen's commands."""
+
+    def action_add_problem(self) -> None:
+        """Ask for a problem to bring to the next meeting."""
+        from l2l_tui.tui.screens.form import Field, FormScreen, needed
+
+        plan = self.open_plan()
+        day = self.meeting_day(plan)
+        if plan is None or day is None:
+            return
+        field = Field("text", tr("What is the problem?"), check=needed)
+
+        def save(answers: dict[str, str]) -> Saving:
+            from l2l_tui.plan import edits
+
+            return tr("Problem added"), [edits.AddProblem(day, answers["text"].strip())]
+
+        self.app.push_screen(FormScreen(tr("A problem for {day}", day=day), [field], save=save))
+
+    def action_meeting(self) -> None:
+        """Open the next meeting."""
+        from l2l_tui.tui.screens.meeting import MeetingScreen
+
+        day = self.meeting_day(self.study.plan)
+        if day is not None:
+            self.app.push_screen(MeetingScreen(day))
+
+    def meeting_day(self, plan: Plan | None) -> date | None:
+        """Return the day of the next meeting, if the plan meets."""
+        if plan is None or plan.first_meeting is None:
+            self.notify(tr("The plan has no first_meeting yet."), title=tr("Meeting"))
+            return None
+        return schedule.next_meeting(plan, self.study.today)
+
+    def open_plan(self) -> Plan | None:
+        """Return the plan if it can be saved to."""
+        if self.study.refusal is not None:
+            self.study.refuse()
+            return None
+        return self.study.plan
