@@ -8,8 +8,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l2l_tui.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+KINDS = (
+    "experiment",
+    "format",
+    "item of {milestone}'s checklist",
+    "language",
+    "measurement of {run}",
+    "milestone",
+    "plan",
+    "preprocessing",
+    "preset of {experiment}",
+    "problem of {day}",
+    "recurring item",
+    "run",
+    "setting",
+    "text of a milestone",
+    "track",
+    "value of a plan",
+    "value of {option}",
+    "verb",
+)
+"""What a name that does not exist may have been meant for; declared here, translated when said."""
 
 _LISTED = 16
 """How many names a message lists."""
@@ -31,23 +55,27 @@ class UnknownNameError(RequestError):
     """A name that does not exist; the message offers the nearest one that does.
 
     Args:
-        kind: What was named, e.g. ``"experiment"``.
+        kind: What was named, one of `KINDS`.
         name: What was given.
         choices: The names that exist.
+        about: What stands in the kind's braces.
     """
 
-    def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
-        self.kind, self.name, self.choices = kind, name, tuple(choices)
+    def __init__(self, kind: str, name: str, choices: Iterable[str], **about: object) -> None:
+        self.kind, self.name, self.choices = tr(kind, **about), name, tuple(choices)
         self.nearest = nearest(name, self.choices)
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        said = {"kind": self.kind, "name": self.name}
         if self.nearest is not None:
-            hint = f"did you mean {self.nearest!r}?"
-        elif self.choices:
-            shown = ", ".join(self.choices[:_LISTED])
-            shown += ", ..." if len(self.choices) > _LISTED else ""
-            hint = f"there is {shown}"
-        else:
-            hint = "there is none yet"
-        super().__init__(f"no {kind} is called {name!r}; {hint}")
+            meant = self.nearest
+            return tr("no {kind} is called {name!r}; did you mean {meant!r}?", **said, meant=meant)
+        if not self.choices:
+            return tr("no {kind} is called {name!r}; there is none yet", **said)
+        more = ", ..." if len(self.choices) > _LISTED else ""
+        listed = ", ".join(self.choices[:_LISTED]) + more
+        return tr("no {kind} is called {name!r}; there is {choices}", **said, choices=listed)
 
 
 class ConflictError(L2LError):

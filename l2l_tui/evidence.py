@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from l2l_tui import files
 from l2l_tui.errors import L2LError
 from l2l_tui.files import BrokenFileError
+from l2l_tui.language import tr
 from l2l_tui.plan import store
 from l2l_tui.plan.model import Result
 from l2l_tui.plan.verdicts import due_by_claims
@@ -154,7 +155,8 @@ def _alone(workspace: Workspace, patience_s: float) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout as error:
-            raise L2LError("somebody else is collecting results; try again in a moment") from error
+            said = tr("somebody else is collecting results; try again in a moment")
+            raise L2LError(said) from error
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ import sys
 from importlib.util import find_spec
 
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 
 
 def require(extra: str, purpose: str, *modules: str) -> None:
@@ -22,4 +23,10 @@ def require(extra: str, purpose: str, *modules: str) -> None:
     missing = [module for module in modules if find_spec(module) is None]
     if missing:
         command = f"{sys.executable} -m pip install 'l2l-tui[{extra}]'"
-        raise RequestError(f"{purpose} needs {' and '.join(missing)}, not installed: `{command}`")
+        said = tr(
+            "{purpose} needs {libraries}, not installed: `{command}`",
+            purpose=purpose,
+            libraries=", ".join(missing),
+            command=command,
+        )
+        raise RequestError(said)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui.errors import L2LError, RequestError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,13 +66,18 @@ def read_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise BrokenFileError(f"{path} cannot be read: {error.strerror or error}") from error
+        reason = error.strerror or error
+        said = tr("{path} cannot be read: {reason}", path=path, reason=reason)
+        raise BrokenFileError(said) from error
     except RecursionError as error:
-        raise BrokenFileError(f"{path} is not TOML: it is nested too deeply") from error
+        said = tr("{path} is not TOML: it is nested too deeply", path=path)
+        raise BrokenFileError(said) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BrokenFileError(f"{path} is not TOML: {error}") from error
+        said = tr("{path} is not TOML: {reason}", path=path, reason=error)
+        raise BrokenFileError(said) from error
     except ValueError as error:  # Python's own limit, with advice that only programmers can follow
-        raise BrokenFileError(f"{path} is not TOML: a number has too many digits") from error
+        said = tr("{path} is not TOML: a number has too many digits", path=path)
+        raise BrokenFileError(said) from error
 
 
 @contextlib.contextmanager
@@ -80,16 +86,26 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        advice = {
-            errno.ENOSPC: "make room on the disk, then try again",
-            errno.EDQUOT: "your quota is used up; make room, then try again",
-            errno.EROFS: "the disk is read-only; choose another place with --workspace",
-            errno.EACCES: "you may not write there; change its permissions or choose another place",
-            errno.EPERM: "you may not write there; change its permissions or choose another place",
-            errno.ENOENT: "its folder is missing; make it, then try again",
-        }.get(error.errno or 0, "try again, or choose another place with --workspace")
-        reason = error.strerror or type(error).__name__
-        raise L2LError(f"cannot write {path}: {reason}; {advice}") from error
+        said = tr(
+            "cannot write {path}: {reason}; {advice}",
+            path=path,
+            reason=error.strerror or type(error).__name__,
+            advice=_advice(error.errno or 0),
+        )
+        raise L2LError(said) from error
+
+
+def _advice(code: int) -> str:
+    """Return what to do where the operating system refuses to write."""
+    forbidden = tr("you may not write there; change its permissions or choose another place")
+    return {
+        errno.ENOSPC: tr("make room on the disk, then try again"),
+        errno.EDQUOT: tr("your quota is used up; make room, then try again"),
+        errno.EROFS: tr("the disk is read-only; choose another place with --workspace"),
+        errno.EACCES: forbidden,
+        errno.EPERM: forbidden,
+        errno.ENOENT: tr("its folder is missing; make it, then try again"),
+    }.get(code, tr("try again, or choose another place with --workspace"))
 
 
 def _write(path: Path, data: bytes, durable: bool) -> None:

@@ -7,6 +7,8 @@ import unicodedata
 
 from rich.cells import cell_len, set_cell_size
 
+from l2l_tui.language import tr
+
 ELLIPSIS = "…"
 
 SIGNS = {
@@ -62,10 +64,10 @@ def duration(seconds: float) -> str:
         return "?"
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole} s"
+        return tr("{seconds} s", seconds=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+        return tr("{minutes} min {seconds:02} s", minutes=whole // 60, seconds=whole % 60)
+    return tr("{hours} h {minutes:02} min", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
 def number(value: float) -> str:

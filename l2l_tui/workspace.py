@@ -9,6 +9,7 @@ from pathlib import Path
 
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.files import read_toml
+from l2l_tui.language import tr
 
 VARIABLE = "L2L_TUI_WORKSPACE"
 
@@ -43,9 +44,11 @@ class Workspace:
         """
         for folder in (self.root, self.plans):
             if folder.exists() and not folder.is_dir():
-                raise RequestError(
-                    f"{folder} is a file, not a folder; name another place with --workspace"
+                said = tr(
+                    "{folder} is a file, not a folder; name another place with --workspace",
+                    folder=folder,
                 )
+                raise RequestError(said)
 
     def plan_files(self) -> list[Path]:
         """Return the plan files, by name."""
@@ -64,15 +67,18 @@ class Workspace:
                 raise UnknownNameError("plan", name, files)
             return files[name]
         if not files:
-            raise RequestError(f"there is no plan in {self.plans}; make one with `l2l-tui init`")
+            said = tr(
+                "there is no plan in {folder}; make one with `l2l-tui init`", folder=self.plans
+            )
+            raise RequestError(said)
         if len(files) > 1:
-            raise RequestError(f"there are several plans; {self.choice()}")
+            raise RequestError(tr("there are several plans; {advice}", advice=self.choice()))
         return next(iter(files.values()))
 
     def choice(self) -> str:
         """Return the words that tell a person how to choose one of several plans."""
         options = [f"--plan {shlex.quote(path.stem)}" for path in self.plan_files()]
-        return f"choose one with {' or '.join(options)}"
+        return tr("choose one with {options}", options=tr(" or ").join(options))
 
 
 def find(given: str | Path | None = None) -> Workspace:

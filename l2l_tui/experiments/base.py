@@ -114,8 +114,8 @@ class Experiment:
         for preset in self.presets:
             if preset.name == name:
                 return preset
-        kind = f"preset of {self.name}"
-        raise UnknownNameError(kind, name, [preset.name for preset in self.presets])
+        known = [preset.name for preset in self.presets]
+        raise UnknownNameError("preset of {experiment}", name, known, experiment=self.name)
 
     def configure(self, preset: str, changes: Mapping[str, object] | None = None) -> Settings:
         """Return a preset's settings with changes on top.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,16 +37,29 @@ class FieldInfo:
 
     @property
     def range(self) -> str:
-        """The allowed values in words."""
+        """The allowed values as documents have them: in English."""
         if self.choices:
             return " | ".join(self.choices)
         if self.type == "bool":
             return "true | false"
-        if self.low is None and self.high is None:
-            return "any"
+        return "any" if self._is_unbounded else "{} to {}".format(*self._bounds)
+
+    @property
+    def said_range(self) -> str:
+        """The allowed values as a person is told."""
+        if self.choices or self.type == "bool":
+            return self.range
+        low, high = self._bounds
+        return tr("any") if self._is_unbounded else tr("{low} to {high}", low=low, high=high)
+
+    @property
+    def _is_unbounded(self) -> bool:
+        return self.low is None and self.high is None
+
+    @property
+    def _bounds(self) -> tuple[str, str]:
         low = "-inf" if self.low is None else f"{self.low:g}"
-        high = "inf" if self.high is None else f"{self.high:g}"
-        return f"{low} to {high}"
+        return low, "inf" if self.high is None else f"{self.high:g}"
 
     def check(self, value: object) -> Value:
         """Return the value in the field's type.
@@ -89,9 +103,15 @@ class FieldInfo:
             return None
 
     def _refusal(self, value: object) -> RequestError:
-        return RequestError(
-            f"{self.name} = {value!r} is not {self.type} in {self.range} ({self.doc})"
+        said = tr(
+            "{name} = {value!r} is not {type} in {range} ({doc})",
+            name=self.name,
+            value=value,
+            type=self.type,
+            range=self.said_range,
+            doc=tr(self.doc),
         )
+        return RequestError(said)
 
 
 def setting(

@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from l2l_tui.language import tr
 from l2l_tui.plan import strays
 from l2l_tui.plan.cycles import cycles
 from l2l_tui.plan.model import (
@@ -83,7 +84,7 @@ def read(document: Mapping[str, Any]) -> Reading:
 def _read_head(head: Table | None, reading: Reading) -> None:
     if head is None:
         return
-    reading.title = head.string("title", required="the plan's title, text in quotes")
+    reading.title = head.string("title")
     reading.language = head.word("language", LANGUAGES, "en")
     if "interface" in head.values:
         reading.interface = head.word("interface", LANGUAGES, "en")
@@ -92,15 +93,19 @@ def _read_head(head: Table | None, reading: Reading) -> None:
     if isinstance(every, int) and not isinstance(every, bool) and 1 <= every <= 366:
         reading.meets_every_days = every
     else:
-        head.fault("meets_every_days", shown(every), "a whole number of days from 1 to 366")
+        head.fault("meets_every_days", shown(every), _number_of_days())
+
+
+def _number_of_days() -> str:
+    return tr("a whole number of days from 1 to 366")
 
 
 def _read_tracks(top: Table) -> tuple[Track, ...]:
     unique, tracks = Unique("track", "id"), []
     tables = strays.tables(top, "track", _wanted_tracks(top))
     for table in tables:
-        id_ = table.string("id", required="the track's id, text in quotes")
-        title = table.string("title", required="the track's title, text in quotes")
+        id_ = table.string("id")
+        title = table.string("title")
         unique_id = unique.take(table, id_) if id_ else unique.take_free("track")
         tracks.append(Track(unique_id, title, table.string("parent")))
     _check_parents(tables, tracks)
@@ -135,7 +140,8 @@ def _check_parents(tables: Sequence[Table], tracks: Sequence[Track]) -> None:
             table.fault("parent", shown(track.parent), one_of(parents, track.parent))
     for cycle in cycles(parents):
         found = " -> ".join(tracks[index].id for index in (*cycle, cycle[0]))
-        tables[cycle[0]].fault("parent", found, "no track that in the end stands below itself")
+        expected = tr("no track that in the end stands below itself")
+        tables[cycle[0]].fault("parent", found, expected)
 
 
 def _with_implied(tracks: tuple[Track, ...], milestones: Iterable[Milestone]) -> tuple[Track, ...]:
@@ -159,14 +165,15 @@ def _read_milestones(top: Table, tracks: Sequence[Track]) -> tuple[Milestone, ..
             _check_names(table, "experiments", experiments)
     for cycle in cycles({milestone.id: milestone.needs for milestone in milestones}):
         found = " -> ".join(milestones[index].id for index in (*cycle, cycle[0]))
-        tables[cycle[0]].fault("needs", found, "no milestone that in the end needs itself")
+        expected = tr("no milestone that in the end needs itself")
+        tables[cycle[0]].fault("needs", found, expected)
     return milestones
 
 
 def _read_milestone(table: Table, unique: Unique) -> Milestone:
-    id_ = table.string("id", required="the milestone's id, text in quotes")
-    title = table.string("title", required="the milestone's title, text in quotes")
-    track = table.string("track", required="the id of a track")
+    id_ = table.string("id")
+    title = table.string("title")
+    track = table.string("track")
     unique_id = unique.take(table, id_) if id_ else unique.take_free("milestone")
     return Milestone(
         id=unique_id,
@@ -199,7 +206,7 @@ def _read_checklist(table: Table) -> Iterable[CheckItem]:
     for item in table.texts_or_tables("checklist"):
         if isinstance(item, str):
             yield CheckItem(item)
-        elif text := item.string("text", required="what is to do, text in quotes"):
+        elif text := item.string("text"):
             yield CheckItem(text, item.day("done"))
 
 
@@ -244,15 +251,16 @@ def _read_recurring(top: Table, tracks: Sequence[Track]) -> Iterable[Recurring]:
     tables = tuple(top.tables("recurring", "recurring"))
     strays.check_named(tables, "track", "track", track_ids)
     for table in tables:
-        id_ = table.string("id", required="the item's id, text in quotes")
-        title = table.string("title", required="the item's title, text in quotes")
+        id_ = table.string("id")
+        title = table.string("title")
         meeting, track = table.flag("meeting"), table.string("track")
         if not track and not meeting:
-            table.missing("track", "the id of a track, or meeting = true")
+            table.missing("track", tr("the id of a track, or meeting = true"))
         every_days, every = _read_rhythm(table)
         first, until = table.day("first", required=True), table.day("until")
         if first is not None and until is not None and until < first:
-            table.fault("until", shown(until), f"a date from {first} on, which is the first")
+            expected = tr("a date from {first} on, which is the first", first=first)
+            table.fault("until", shown(until), expected)
         done, skipped = table.days("done"), table.days("skipped")
         unique_id = unique.take(table, id_) if id_ else unique.take_free("recurring")
         if first is not None:
@@ -276,14 +284,14 @@ _EVERY = {each.value: each for each in Every}
 def _read_rhythm(table: Table) -> tuple[int | None, Every | None]:
     days = table.values.get("every_days")
     if days is not None and not (isinstance(days, int) and days is not True and 1 <= days <= 366):
-        table.fault("every_days", shown(days), "a whole number of days from 1 to 366")
+        table.fault("every_days", shown(days), _number_of_days())
         return None, None
     if "every" in table.values:
         if days is not None:
-            table.fault("every", shown(table.values["every"]), "nothing beside every_days")
+            table.fault("every", shown(table.values["every"]), tr("nothing beside every_days"))
         return None, _EVERY.get(table.word("every", _EVERY, "week"))
     if days is None:
-        table.missing("every_days", 'a number of days, or every = "week" or "month"')
+        table.missing("every_days", tr('a number of days, or every = "week" or "month"'))
     return days, None
 
 
@@ -293,9 +301,9 @@ def _read_meetings(top: Table) -> tuple[Meeting, ...]:
     for table in strays.tables(top, "meeting", ()):
         day = table.day("date", required=True)
         if day is not None and day in seen:
-            table.fault(
-                "date", shown(day), f"one meeting a day; meeting[{seen[day]}] is this day's"
-            )
+            other = f"meeting[{seen[day]}]"
+            expected = tr("one meeting a day; {other} is this day's", other=other)
+            table.fault("date", shown(day), expected)
         sections = {section: table.string(section.value) for section in Section}
         meeting_day = day or EARLIEST
         problems = tuple(_read_problems(table, meeting_day))
@@ -308,7 +316,7 @@ def _read_meetings(top: Table) -> tuple[Meeting, ...]:
 
 def _read_problems(meeting: Table, day: date) -> Iterable[Problem]:
     for table in meeting.tables("problem", "problem"):
-        text = table.string("text", required="the problem, text in quotes")
+        text = table.string("text")
         raised, solved = table.day("raised"), table.day("solved")
         how = table.string("how")
         if text:
@@ -321,8 +329,8 @@ def _read_results(top: Table, milestones: Sequence[Milestone]) -> tuple[Result, 
     strays.check_named(tables, "milestone", "milestone", ids)
     unique, results = Unique("result", "run"), []
     for table in tables:
-        run = table.string("run", required="the run's id, text in quotes")
-        milestone = table.string("milestone", required="the id of a milestone")
+        run = table.string("run")
+        milestone = table.string("milestone")
         results.append(
             Result(
                 run=unique.take(table, run) if run else unique.take_free("run"),
@@ -353,7 +361,7 @@ def _read_figures(table: Table | None) -> dict[str, float]:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             figures[name] = _as_float(value)
         else:
-            table.fault(name, shown(value), "a number")
+            table.fault(name, shown(value), tr("a number"))
     return figures
 
 

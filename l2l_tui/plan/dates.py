@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 
 _DISTANCE = re.compile(r"([+-])(\d{1,4})\s*([dw])")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -34,6 +35,10 @@ def parse_day(text: str, today: date, *, start: date | None = None) -> date:
         return date.fromisoformat(given)
     except (ValueError, OverflowError) as error:
         reason = f" ({error})" if _DATE.fullmatch(given) else ""
-        raise RequestError(
-            f"{text!r} is no day{reason}; write it as {today.isoformat()}, today, tomorrow or +7d"
-        ) from error
+        said = tr(
+            "{text!r} is no day{reason}; write it as {today}, today, tomorrow or +7d",
+            text=text,
+            reason=reason,
+            today=today.isoformat(),
+        )
+        raise RequestError(said) from error

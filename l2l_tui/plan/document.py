@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 from l2l_tui.plan import values
 from l2l_tui.plan.layout import Key, Layout, Place, scan
 from l2l_tui.plan.refresh import refresh
@@ -149,7 +150,10 @@ class Document:
         for other, stands in self.layout.places.items():
             if stands.header and start <= stands.start < end and other[: len(key)] != key:
                 where = ".".join(str(part) for part in other)
-                raise RequestError(f"{where} stands in the middle of it; change that in an editor")
+                said = tr(
+                    "{where} stands in the middle of it; change that in an editor", where=where
+                )
+                raise RequestError(said)
         block = self.text[start:end]
         behind = _BLANK_LINES.match(self.text, end)
         after = behind.end() if behind else end

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import L2LError, RequestError
+from l2l_tui.language import tr
 from l2l_tui.plan import store
 from l2l_tui.plan.history import History
 from l2l_tui.plan.layout import scan
@@ -38,7 +39,8 @@ def embedded_text() -> str:
     for place in (package / "plans" / NAME, checkout / "plans" / NAME):
         if place.is_file():
             return place.read_text(encoding="utf-8")
-    raise L2LError(f"{package} lacks plans/{NAME}; install l2l-tui anew")
+    said = tr("{package} lacks {file}; install l2l-tui anew", package=package, file=f"plans/{NAME}")
+    raise L2LError(said)
 
 
 def fill(workspace: Workspace, first_meeting: date) -> Path:
@@ -56,7 +58,8 @@ def fill(workspace: Workspace, first_meeting: date) -> Path:
     try:
         moved = shifted(text, first_meeting - written)
     except OverflowError as error:
-        raise RequestError(f"a first meeting on {first_meeting} is too far from today") from error
+        said = tr("a first meeting on {day} is too far from today", day=first_meeting)
+        raise RequestError(said) from error
     store.create(workspace.plans / NAME, moved)
     return workspace.plans / NAME
 
@@ -74,17 +77,24 @@ def first_plan(workspace: Workspace, today: date) -> Path:
     lost = _lost(workspace)
     if lost is not None:
         path, version = lost
-        raise RequestError(
-            f"there is no plan in {workspace.plans}, but {path.stem!r} was; its earlier versions "
-            f"lie in {version.parent}; bring the last one back with\n"
-            f"  {_copy(version, path)}\n"
-            "or make a fresh plan with `l2l-tui init`"
+        said = tr(
+            "there is no plan in {folder}, but {plan!r} was; its earlier versions lie in "
+            "{versions}; bring the last one back with\n  {command}\n"
+            "or make a fresh plan with `l2l-tui init`",
+            folder=workspace.plans,
+            plan=path.stem,
+            versions=version.parent,
+            command=_copy(version, path),
         )
+        raise RequestError(said)
     if _has_entries(workspace.runs):
-        raise RequestError(
-            f"there is no plan in {workspace.plans}, though {workspace.runs} holds runs; "
-            "put the plan back, or make a fresh one with `l2l-tui init`"
+        said = tr(
+            "there is no plan in {folder}, though {runs} holds runs; "
+            "put the plan back, or make a fresh one with `l2l-tui init`",
+            folder=workspace.plans,
+            runs=workspace.runs,
         )
+        raise RequestError(said)
     return fill(workspace, today)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui import files
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,8 @@ class Version:
     digest: str
     """SHA-256 of its bytes."""
     label: str = ""
-    """What led to it from the version before, in words; empty where nobody knows."""
+    """What led to it from the version before, in words; empty where nobody knows. They are
+    in the language of that moment, and nothing reads them but people."""
     moment: str = ""
     """When it was kept, ISO 8601."""
     outside: bool = False
@@ -57,13 +59,13 @@ class Timeline:
     @property
     def undo_label(self) -> str | None:
         """What `undo` would take back; None where there is nothing to."""
-        return self.versions[self.at].label or "an edit" if self.at > 0 else None
+        return self.versions[self.at].label or tr("an edit") if self.at > 0 else None
 
     @property
     def redo_label(self) -> str | None:
         """What `redo` would do again; None where there is nothing to."""
         ahead = self.versions[self.at + 1 :]
-        return ahead[0].label or "an edit" if ahead else None
+        return ahead[0].label or tr("an edit") if ahead else None
 
     @property
     def undone_runs(self) -> frozenset[str]:
@@ -141,7 +143,8 @@ class History:
             return (self.folder / version.file).read_bytes()
         except OSError as error:
             where = self.folder / version.file
-            raise RequestError(f"cannot read {where}: {error.strerror}") from error
+            said = tr("cannot read {path}: {reason}", path=where, reason=error.strerror or error)
+            raise RequestError(said) from error
 
     def others(self, timeline: Timeline) -> Sequence[Path]:
         """Return the files of all versions but the one that stands, oldest first."""

@@ -1,18 +1,21 @@
 """What lies between two versions of a plan, in a few words: what undo takes back.
 
 The two plans are compared, not the edits: so a change made in an editor outside has words too.
+Keys and values stand there as they stand in the file, in any language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
+
+from l2l_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from l2l_tui.plan.model import Meeting, Plan, Problem
 
-_HEAD = ("title", "language", "first_meeting", "meets_every_days")
+_HEAD = ("title", "language", "interface", "first_meeting", "meets_every_days")
 _SHOWN = 3
 _WIDTH = 48
 _T = TypeVar("_T")
@@ -25,50 +28,82 @@ def label(before: Plan, after: Plan) -> str:
     """
     changes = list(dict.fromkeys(_changes(before, after)))
     if not changes:
-        return "comments and spaces"
-    more = len(changes) - _SHOWN
-    return ", ".join(changes[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return tr("comments and spaces")
+    named, more = ", ".join(changes[:_SHOWN]), len(changes) - _SHOWN
+    if more <= 0:
+        return named
+    return trn("{changes} and {n} more", "{changes} and {n} more", more, changes=named)
 
 
 def _changes(before: Plan, after: Plan) -> Iterator[str]:
     for name in _HEAD:
-        yield from _change(f"{name} of the plan", getattr(before, name), getattr(after, name))
-    yield from _things("track", before.tracks, after.tracks)
-    yield from _things("milestone", before.milestones, after.milestones)
+        what = tr("{key} of the plan", key=name)
+        yield from _change(what, getattr(before, name), getattr(after, name))
+    yield from _track_changes(before, after)
+    yield from _milestone_changes(before, after)
+    yield from _recurring_changes(before, after)
     held = {meeting.date: meeting for meeting in before.meetings}
     for meeting in after.meetings:
         yield from _meeting_changes(held.pop(meeting.date, None), meeting)
-    yield from (f"meeting of {day} removed" for day in held)
+    yield from (tr("meeting of {day} removed", day=day) for day in held)
     runs = {result.run for result in before.results}
-    yield from (f"result of {item.run}" for item in after.results if item.run not in runs)
     left = {result.run for result in after.results}
-    yield from (f"result of {item.run} removed" for item in before.results if item.run not in left)
+    yield from (
+        tr("result of {run}", run=item.run) for item in after.results if item.run not in runs
+    )
+    gone = (item.run for item in before.results if item.run not in left)
+    yield from (tr("result of {run} removed", run=run) for run in gone)
 
 
-def _things(kind: str, before: Sequence[_T], after: Sequence[_T]) -> Iterator[str]:
-    """Yield what changed among things that have an id: come, gone, changed, moved."""
-    old = {_id(item): item for item in before}
-    new = {_id(item): item for item in after}
-    yield from (f"new {kind} {name}" for name in new if name not in old)
-    yield from (f"{kind} {name} removed" for name in old if name not in new)
+def _track_changes(before: Plan, after: Plan) -> Iterator[str]:
+    old, new = _by_id(before.tracks), _by_id(after.tracks)
+    yield from (tr("new track {id}", id=id_) for id_ in new if id_ not in old)
+    yield from (tr("track {id} removed", id=id_) for id_ in old if id_ not in new)
+    yield from _field_changes(old, new)
+    if _is_moved(old, new):
+        yield tr("order of tracks")
+
+
+def _milestone_changes(before: Plan, after: Plan) -> Iterator[str]:
+    old, new = _by_id(before.milestones), _by_id(after.milestones)
+    yield from (tr("new milestone {id}", id=id_) for id_ in new if id_ not in old)
+    yield from (tr("milestone {id} removed", id=id_) for id_ in old if id_ not in new)
+    yield from _field_changes(old, new)
+    if _is_moved(old, new):
+        yield tr("order of milestones")
+
+
+def _recurring_changes(before: Plan, after: Plan) -> Iterator[str]:
+    old, new = _by_id(before.recurring), _by_id(after.recurring)
+    yield from (tr("new recurring item {id}", id=id_) for id_ in new if id_ not in old)
+    yield from (tr("recurring item {id} removed", id=id_) for id_ in old if id_ not in new)
+    yield from _field_changes(old, new)
+    if _is_moved(old, new):
+        yield tr("order of recurring items")
+
+
+def _by_id(items: Iterable[_T]) -> dict[str, _T]:
+    return {str(getattr(item, "id", "")): item for item in items}
+
+
+def _is_moved(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
+    return [name for name in old if name in new] != [name for name in new if name in old]
+
+
+def _field_changes(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[str]:
     for name, item in new.items():
         if name in old and old[name] != item:
-            yield from _field_changes(name, old[name], item)
-    if [name for name in old if name in new] != [name for name in new if name in old]:
-        yield f"order of {kind}s"
+            yield from _changes_of(name, old[name], item)
 
 
-def _id(item: object) -> str:
-    return str(getattr(item, "id", ""))
-
-
-def _field_changes(name: str, before: object, after: object) -> Iterator[str]:
+def _changes_of(name: str, before: object, after: object) -> Iterator[str]:
     names = [field for field in type(after).__dataclass_fields__ if field != "history"]  # type: ignore[attr-defined]
     changed = [field for field in names if getattr(before, field) != getattr(after, field)]
     for field in changed:
-        yield from _change(f"{field} of {name}", getattr(before, field), getattr(after, field))
+        what = tr("{key} of {name}", key=field, name=name)
+        yield from _change(what, getattr(before, field), getattr(after, field))
     if not changed:
-        yield f"history of {name}"
+        yield tr("history of {name}", name=name)
 
 
 def _change(what: str, before: object, after: object) -> Iterator[str]:
@@ -86,28 +121,32 @@ def _is_short(value: object) -> bool:
 
 
 def _words(value: object) -> str:
-    return "none" if value in (None, "") else str(value)
+    return tr("none") if value in (None, "") else str(value)
 
 
 def _meeting_changes(before: Meeting | None, after: Meeting) -> Iterator[str]:
     day = after.date
     if before is None:
-        yield f"meeting of {day}"
-    held = list(before.problems) if before else []
-    old_texts, new_texts = _texts(held), _texts(after.problems)
-    for problem in after.problems:
-        if problem.text not in old_texts:
-            yield f"problem {_short(problem.text)}"
-        elif problem not in held:
-            open_now = problem.solved is None
-            yield f"{'opened' if open_now else 'solved'}: {_short(problem.text)}"
-    for problem in held:
-        if problem.text not in new_texts:
-            yield f"problem {_short(problem.text)} removed"
+        yield tr("meeting of {day}", day=day)
+    yield from _problem_changes(before.problems if before else (), after.problems)
     sections = before.sections if before else {}
     for section in dict.fromkeys((*sections, *after.sections)):
         if sections.get(section) != after.sections.get(section):
-            yield f"{section.value} of {day}"
+            yield tr("{section} of {day}", section=section.value, day=day)
+
+
+def _problem_changes(before: Sequence[Problem], after: Sequence[Problem]) -> Iterator[str]:
+    old_texts, new_texts = _texts(before), _texts(after)
+    for problem in after:
+        text = _short(problem.text)
+        if problem.text not in old_texts:
+            yield tr("problem {text}", text=text)
+        elif problem not in before and problem.solved is None:
+            yield tr("opened: {text}", text=text)
+        elif problem not in before:
+            yield tr("solved: {text}", text=text)
+    gone = (problem.text for problem in before if problem.text not in new_texts)
+    yield from (tr("problem {text} removed", text=_short(text)) for text in gone)
 
 
 def _texts(problems: Iterable[Problem]) -> set[str]:

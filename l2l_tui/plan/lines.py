@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from l2l_tui.language import tr
 from l2l_tui.plan.layout import LineCount, scan
 from l2l_tui.plan.model import Fault
 
@@ -26,7 +27,7 @@ _NAMED_BY = {
 }
 """What a person calls each kind of thing by; the first that stands there."""
 
-_HINTS = {
+HINTS = {
     "Invalid date or datetime": "a date that exists, such as 2021-07-28",
     "Invalid value": "a value: text in quotes, a number, true, false or a date such as 2021-07-28",
     "Cannot overwrite a value": "each key once only",
@@ -40,6 +41,11 @@ _HINTS = {
     "Escaped character": "an escape of a character that exists, such as \\u5B78",
     "Unescaped '\\'": "a doubled backslash, or single quotes around text with backslashes",
 }
+"""What should stand where tomllib refuses something, by how it says so; translated when said."""
+
+
+WHOLE = "(file)"
+"""The key of a fault that is none key's."""
 
 
 def locate(
@@ -56,7 +62,7 @@ def locate(
         place = layout.places.get((*finding.key, 0)) or layout.nearest(finding.key)
         line = 1 if place is None else lines.line(place.start)
         expected = finding.expected + _whose(finding.key, document or {})
-        faults.append(Fault(file, line, path(finding.key) or "(file)", finding.found, expected))
+        faults.append(Fault(file, line, path(finding.key) or WHOLE, finding.found, expected))
     return tuple(sorted(faults, key=lambda fault: fault.line))
 
 
@@ -73,7 +79,7 @@ def syntax_fault(error: ValueError, text: str, file: Path) -> Fault:
     if place is not None and what.startswith("Unterminated"):
         line = count.line(place.start)
         found = lines[line - 1].strip()
-    return Fault(file, line, path(key) or "(file)", short(found), f"{hint(what)} ({what})")
+    return Fault(file, line, path(key) or WHOLE, short(found), f"{hint(what)} ({what})")
 
 
 def refused_at(error: ValueError) -> tuple[str, int | None, int | None]:
@@ -88,7 +94,8 @@ def refused_at(error: ValueError) -> tuple[str, int | None, int | None]:
 
 def hint(what: str) -> str:
     """Return what should stand where tomllib refused something."""
-    return next((hint for start, hint in _HINTS.items() if what.startswith(start)), "TOML")
+    found = next((hint for start, hint in HINTS.items() if what.startswith(start)), None)
+    return "TOML" if found is None else tr(found)
 
 
 def bytes_fault(error: UnicodeDecodeError, file: Path) -> Fault:
@@ -97,9 +104,12 @@ def bytes_fault(error: UnicodeDecodeError, file: Path) -> Fault:
     text = before.decode("utf-8")
     key = scan(text).before(len(text))
     found = " ".join(f"0x{byte:02x}" for byte in error.object[error.start : error.end])
-    expected = "UTF-8; save the file in that encoding"
     return Fault(
-        file, before.count(b"\n") + 1, path(key) or "(file)", f"the byte {found}", expected
+        file,
+        before.count(b"\n") + 1,
+        path(key) or WHOLE,
+        tr("the byte {byte}", byte=found),
+        tr("UTF-8; save the file in that encoding"),
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
+from l2l_tui.language import tr
+
 
 class LinkKind(StrEnum):
     """What a link leads to."""
@@ -67,19 +69,21 @@ def parse(text: str) -> Link:
 def _arxiv(number: str) -> Link:
     text = f"arXiv:{number}"
     if not _ARXIV.fullmatch(number):
-        return Link(LinkKind.ARXIV, text, flaw="an arXiv number such as arXiv:1606.04474")
+        return Link(LinkKind.ARXIV, text, flaw=tr("an arXiv number such as arXiv:1606.04474"))
     return Link(LinkKind.ARXIV, text, f"https://arxiv.org/abs/{number}")
 
 
 def _doi(number: str) -> Link:
     text = f"doi:{number}"
     if not _DOI.fullmatch(number):
-        return Link(LinkKind.DOI, text, flaw="a DOI such as doi:10.1145/3065386")
+        return Link(LinkKind.DOI, text, flaw=tr("a DOI such as doi:10.1145/3065386"))
     return Link(LinkKind.DOI, text, f"https://doi.org/{quote(number, safe='/:;().')}")
 
 
 def _bib(key: str) -> Link:
-    flaw = None if _BIB.fullmatch(key) else "a BibTeX key without spaces, such as bib:finn2017maml"
+    if _BIB.fullmatch(key):
+        return Link(LinkKind.BIB, f"@{key}")
+    flaw = tr("a BibTeX key without spaces, such as bib:finn2017maml")
     return Link(LinkKind.BIB, f"@{key}", flaw=flaw)
 
 
@@ -89,13 +93,16 @@ def _page(address: str) -> Link:
         return Link(LinkKind.ARXIV, f"arXiv:{paper[1]}", f"https://arxiv.org/abs/{paper[1]}")
     if (number := _DOI_PAGE.fullmatch(address)) and _DOI.fullmatch(number[1]):
         return Link(LinkKind.DOI, f"doi:{number[1]}", address)
-    flaw = "a whole address such as https://arxiv.org"
-    try:
-        parts = urlsplit(address)
-        whole = bool(parts.hostname) and (parts.port or 0) >= 0
-    except ValueError:
-        return Link(LinkKind.URL, address, flaw=flaw)
-    if not whole or re.search(r"\s", address):
+    if not _is_whole(address):
+        flaw = tr("a whole address such as https://arxiv.org")
         return Link(LinkKind.URL, address, flaw=flaw)
     text = address.split("//", 1)[-1].removeprefix("www.").rstrip("/")
     return Link(LinkKind.URL, text, address)
+
+
+def _is_whole(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and (parts.port or 0) >= 0 and not re.search(r"\s", address)
+    except ValueError:
+        return False

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from calendar import month_name, monthrange
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from l2l_tui.language import tr
 from l2l_tui.plan import values
 from l2l_tui.plan.layout import scan
 from l2l_tui.plan.lines import hint, refused_at, short
-from l2l_tui.plan.table import A_DATE, Finding
+from l2l_tui.plan.table import Finding, a_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 _MOST = 50
 _MOST_READ = 20_000_000
 """Characters that are read again in all; a huge file is mended a few times only."""
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+"""Their names, translated when said."""
 
 _NOTHING = "0"
 _LOCAL = (
@@ -116,7 +123,9 @@ def _mended(
     refusal: ValueError | None,
 ) -> Mended:
     found = list(zip(keys, slips, strict=True))
-    findings = (Finding(key, short(slip.stands) or "nothing", slip.expected) for key, slip in found)
+    findings = (
+        Finding(key, short(slip.stands) or tr("nothing"), slip.expected) for key, slip in found
+    )
     words = frozenset(key for key, slip in found if slip.is_word)
     return Mended(text, tuple(findings), words, document, refusal)
 
@@ -168,7 +177,7 @@ def _long_number(text: str) -> _Slip | None:
     for place in scan(text).places.values():
         if _LONG_NUMBER.fullmatch(text, place.value, place.end):
             stands = text[place.value : place.end]
-            return _Slip(place.value, stands, None, "a number that a person can read")
+            return _Slip(place.value, stands, None, tr("a number that a person can read"))
     return None
 
 
@@ -202,7 +211,7 @@ def _text(at: int, rest: str, what: str) -> _Slip | None:
     if closed is None:
         unclosed = _UNCLOSED.fullmatch(rest)
         content = unclosed[1] if unclosed else rest[1:]
-        expected = "a closing quote at the end of the text"
+        expected = tr("a closing quote at the end of the text")
         return _Slip(at, rest[: 1 + len(content)], values.element(content), expected)
     stands = closed[0] if _REST_IS_COMMENT.fullmatch(rest, closed.end()) else rest.rstrip()
     return _Slip(at, stands, values.element(stands[1:].rstrip("'\"")), hint(what))
@@ -232,19 +241,23 @@ def _bare(at: int, stands: str, what: str) -> _Slip:
     if match := _DATE.match(stands):
         return _Slip(at, stands, None, _date_flaw(*map(int, match.groups())))
     if _ALMOST_A_DATE.match(stands):
-        return _Slip(at, stands, None, A_DATE)
+        return _Slip(at, stands, None, a_date())
     if stands.casefold() in {"true", "false"}:
-        return _Slip(at, stands, stands.casefold(), f"{stands.casefold()}, in small letters")
+        small = stands.casefold()
+        return _Slip(at, stands, small, tr("{word}, in small letters", word=small))
     if stands[:1].isalpha():
         quoted = values.element(stands)
-        return _Slip(at, stands, quoted, f"text in quotes, such as {short(quoted)}", is_word=True)
+        expected = tr("text in quotes, such as {quoted}", quoted=short(quoted))
+        return _Slip(at, stands, quoted, expected, is_word=True)
     return _Slip(at, stands, None, hint(what))
 
 
 def _date_flaw(year: int, month: int, day: int) -> str:
     if not 1 <= month <= 12:
-        return f"a date that exists; there is no month {month}"
-    if year and not 1 <= day <= monthrange(year, month)[1]:
-        when = f" {year}" if (month, day) == (2, 29) else ""
-        return f"a date that exists; there is no {day} {month_name[month]}{when}"
-    return A_DATE
+        return tr("a date that exists; there is no month {month}", month=month)
+    if not year or 1 <= day <= monthrange(year, month)[1]:
+        return a_date()
+    said = {"day": day, "month": tr(MONTHS[month - 1])}
+    if (month, day) == (2, 29):
+        return tr("a date that exists; there is no {day} {month} {year}", year=year, **said)
+    return tr("a date that exists; there is no {day} {month}", **said)

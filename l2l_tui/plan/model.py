@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from l2l_tui.errors import UnknownNameError
+from l2l_tui.language import tr
 
 
 class Status(StrEnum):
@@ -63,7 +64,13 @@ class Fault:
 
     def __str__(self) -> str:
         where = f"{self.file.name}:{self.line}"
-        return f"{where}: {self.key}: found {self.found}, expected {self.expected}"
+        return tr(
+            "{where}: {key}: found {found}, expected {expected}",
+            where=where,
+            key=self.key,
+            found=self.found,
+            expected=self.expected,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import nearest
+from l2l_tui.language import tr
 from l2l_tui.plan.table import KNOWN, Table, one_of, shown
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ def head(top: Table) -> Table | None:
     if "plan" not in top.values:
         for name in _meant_for(top, "plan"):
             if isinstance(top.values[name], dict):
-                top.fault_of_stranger(name, f"[{name}]", "the header [plan]")
+                top.fault_of_stranger(name, f"[{name}]", tr("the header [plan]"))
                 return top.table(name, kind="plan")
-    return top.table("plan", required="a table [plan] with the plan's title")
+        top.missing("plan", tr("a table [plan] with the plan's title"))
+    return top.table("plan")
 
 
 def tables(top: Table, kind: str, wanted: Iterable[str]) -> tuple[Table, ...]:
@@ -42,7 +44,7 @@ def tables(top: Table, kind: str, wanted: Iterable[str]) -> tuple[Table, ...]:
     for name in _meant_for(top, kind) if lacking or headless else ():
         ids = _ids(top.values[name])
         if headless or (ids and (not known or ids & lacking)):
-            expected = f"the header [[{kind}]], on which other tables rely"
+            expected = tr("the header [[{kind}]], on which other tables rely", kind=kind)
             top.fault_of_stranger(name, f"[[{name}]]", expected)
             astray += top.tables(name, kind)
     return (*(() if headless and astray else top.tables(kind, kind)), *astray)
@@ -67,11 +69,12 @@ def check_named(tables: Sequence[Table], field: str, kind: str, known: Sequence[
             table.fault(field, shown(named), one_of(known, named) if known else _none(kind))
         return
     table, named = wrong[0]
-    table.fault(field, shown(named), f"{_none(kind)} ({len(wrong)} tables name one)")
+    expected = tr("{what} ({n} tables name one)", what=_none(kind), n=len(wrong))
+    table.fault(field, shown(named), expected)
 
 
 def _none(kind: str) -> str:
-    return f"a [[{kind}]] with this id; there is no [[{kind}]] at all"
+    return tr("a [[{kind}]] with this id; there is no [[{kind}]] at all", kind=kind)
 
 
 def _meant_for(top: Table, kind: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui.errors import nearest
+from l2l_tui.language import tr
 from l2l_tui.plan.model import Milestone, Recurring, Section
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from l2l_tui.plan.layout import Key
 
 EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
-A_DATE = "a date such as 2021-07-28, without quotes"
-"""What is expected where a date belongs."""
-
 KNOWN: dict[str, tuple[str, ...]] = {
     "": ("plan", "track", "milestone", "recurring", "meeting", "result"),
     "plan": ("title", "language", "interface", "first_meeting", "meets_every_days"),
@@ -31,6 +29,22 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "result": ("run", "milestone", "experiment", "on", "claims", "figures"),
 }
 """The keys of each kind of table; the document itself is the empty kind."""
+
+NEEDED = {
+    ("plan", "title"): "the plan's title, text in quotes",
+    ("track", "id"): "the track's id, text in quotes",
+    ("track", "title"): "the track's title, text in quotes",
+    ("milestone", "id"): "the milestone's id, text in quotes",
+    ("milestone", "title"): "the milestone's title, text in quotes",
+    ("milestone", "track"): "the id of a track",
+    ("checklist", "text"): "what is to do, text in quotes",
+    ("recurring", "id"): "the item's id, text in quotes",
+    ("recurring", "title"): "the item's title, text in quotes",
+    ("problem", "text"): "the problem, text in quotes",
+    ("result", "run"): "the run's id, text in quotes",
+    ("result", "milestone"): "the id of a milestone",
+}
+"""What each kind of table must have; said only where it is missing, and translated there."""
 
 _KNOWN_SETS = {kind: frozenset(names) for kind, names in KNOWN.items()}
 
@@ -52,9 +66,9 @@ class Finding:
 def shown(value: object) -> str:
     """Return a TOML value as a fault names it: short, and with its kind where that matters."""
     if isinstance(value, dict):
-        return "a table"
+        return tr("a table")
     if isinstance(value, list):
-        return "an array" if value else "an empty array"
+        return tr("an array") if value else tr("an empty array")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
@@ -88,9 +102,9 @@ class Table:
         known_in_order = KNOWN[self._kind]
         for name in self.values:
             if name not in known:
-                self.warn(
-                    name, "an unknown key", f"{one_of(known_in_order, name)}; it is kept as it is"
-                )
+                known_keys = one_of(known_in_order, name)
+                expected = tr("{known_keys}; it is kept as it is", known_keys=known_keys)
+                self.warn(name, tr("an unknown key"), expected)
 
     def fault_of_stranger(self, name: str, found: str, expected: str) -> None:
         """Make a fault of the warning about an unknown key."""
@@ -103,17 +117,19 @@ class Table:
         known = KNOWN.get(self._kind, ())
         strangers = [key for key in self.values if key not in known]
         stands = nearest(name, strangers)
-        self.fault(name, "nothing" if stands is None else f"nothing, but {stands!r}", expected)
+        found = tr("nothing, but {stands!r}", stands=stands) if stands else tr("nothing")
+        self.fault(name, found, expected)
 
-    def string(self, name: str, *, required: str = "") -> str:
-        """Return a string; `required` says what it is for, if it must be there."""
+    def string(self, name: str) -> str:
+        """Return a string, which must be there where `NEEDED` says so."""
         value = self.values.get(name)
-        if isinstance(value, str) and (value.strip() or not required):
+        needed = NEEDED.get((self._kind, name))
+        if isinstance(value, str) and (needed is None or value.strip()):
             return value
-        if value is None and required:
-            self.missing(name, required)
-        elif value is not None:
-            self.fault(name, shown(value), required or "text in quotes")
+        if value is not None:
+            self.fault(name, shown(value), tr(needed) if needed else tr("text in quotes"))
+        elif needed is not None:
+            self.missing(name, tr(needed))
         return ""
 
     def day(self, name: str, *, required: bool = False) -> date | None:
@@ -121,13 +137,14 @@ class Table:
         value = self.values.get(name)
         if value is None:
             if required:
-                self.missing(name, A_DATE)
+                self.missing(name, a_date())
             return None
         if isinstance(value, datetime) or not isinstance(value, date):
-            self.fault(name, shown(value), A_DATE)
+            self.fault(name, shown(value), a_date())
             return None
         if not EARLIEST <= value <= _LATEST:
-            self.fault(name, shown(value), f"a date from {EARLIEST} to {_LATEST}")
+            expected = tr("a date from {first} to {last}", first=EARLIEST, last=_LATEST)
+            self.fault(name, shown(value), expected)
             return None
         return value
 
@@ -143,18 +160,18 @@ class Table:
         """Return an array of dates."""
         values = self.values.get(name, [])
         if not isinstance(values, list):
-            self.fault(name, shown(values), "an array of dates, such as [2021-07-28]")
+            self.fault(name, shown(values), tr("an array of dates, such as [2021-07-28]"))
             return ()
         for index, value in enumerate(values):
             if isinstance(value, datetime) or not isinstance(value, date):
-                self.fault(name, shown(value), A_DATE, index)
+                self.fault(name, shown(value), a_date(), index)
         return tuple(v for v in values if isinstance(v, date) and not isinstance(v, datetime))
 
     def flag(self, name: str) -> bool:
         """Return true or false."""
         value = self.values.get(name, False)
         if not isinstance(value, bool):
-            self.fault(name, shown(value), "true or false, without quotes")
+            self.fault(name, shown(value), tr("true or false, without quotes"))
         return value is True
 
     def strings(self, name: str) -> tuple[str, ...]:
@@ -163,19 +180,18 @@ class Table:
         if not values and (values is None or isinstance(values, list)):
             return ()
         if not isinstance(values, list):
-            self.fault(name, shown(values), "an array of text, such as []")
+            self.fault(name, shown(values), tr("an array of text, such as []"))
             return ()
         for index, value in enumerate(values):
             if not isinstance(value, str):
-                self.fault(name, shown(value), "text in quotes", index)
+                self.fault(name, shown(value), tr("text in quotes"), index)
         return tuple(value for value in values if isinstance(value, str))
 
-    def table(self, name: str, *, required: str = "", kind: str = "") -> Table | None:
+    def table(self, name: str, *, kind: str = "") -> Table | None:
         """Return a table below this one.
 
         Args:
             name: Its key.
-            required: What it is for, if it must be there.
             kind: What it is, if not what its key says.
         """
         value = self.values.get(name)
@@ -184,16 +200,15 @@ class Table:
             table.warn_of_strangers()
             return table
         if value is not None:
-            self.fault(name, shown(value), f"a table, headed [{name}]")
-        elif required:
-            self.missing(name, required)
+            self.fault(name, shown(value), tr("a table, headed [{name}]", name=name))
         return None
 
     def texts_or_tables(self, name: str) -> Iterable[str | Table]:
         """Yield the elements of an array of texts and tables, each of which has words."""
         values = self.values.get(name)
         if not isinstance(values, list):
-            self.fault(name, shown(values), 'an array, such as ["read section 3"]')
+            expected = tr('an array, such as ["read section 3"]')
+            self.fault(name, shown(values), expected)
             return
         for index, value in enumerate(values):
             if isinstance(value, dict):
@@ -203,7 +218,8 @@ class Table:
             elif isinstance(value, str) and value.strip():
                 yield value
             else:
-                self.fault(name, shown(value), 'words, or a table such as { text = "..." }', index)
+                expected = tr('words, or a table such as { text = "..." }')
+                self.fault(name, shown(value), expected, index)
 
     def tables(self, name: str, kind: str) -> Iterable[Table]:
         """Return the tables of an array."""
@@ -211,11 +227,12 @@ class Table:
         if values is None:
             return ()
         if not isinstance(values, list):
-            self.fault(name, shown(values), f"an array of tables, each headed [[{name}]]")
+            expected = tr("an array of tables, each headed [[{name}]]", name=name)
+            self.fault(name, shown(values), expected)
             return ()
         for index, value in enumerate(values):
             if not isinstance(value, dict):
-                self.fault(name, shown(value), "a table", index)
+                self.fault(name, shown(value), tr("a table"), index)
         key = (*self.key, name)
         tables = tuple(
             Table(value, (*key, index), kind, self._findings)
@@ -227,14 +244,20 @@ class Table:
         return tables
 
 
+def a_date() -> str:
+    """Return what is expected where a date belongs."""
+    return tr("a date such as 2021-07-28, without quotes")
+
+
 def one_of(choices: Collection[str], value: object) -> str:
     """Return the choices in words, with the one that looks most like the value."""
     if not choices:
-        return "none, for there is none yet"
+        return tr("none, for there is none yet")
     listed = ", ".join(list(choices)[:8]) + (", ..." if len(choices) > 8 else "")
     close = _close(value, choices) if isinstance(value, str) and value else None
-    hint = "" if close is None else f"; did you mean {close!r}?"
-    return f"one of {listed}{hint}"
+    if close is None:
+        return tr("one of {choices}", choices=listed)
+    return tr("one of {choices}; did you mean {close!r}?", choices=listed, close=close)
 
 
 def _close(value: str, choices: Collection[str]) -> str | None:
@@ -254,7 +277,8 @@ class Unique:
         if id not in self._seen:
             self._seen[id] = len(self._seen)
             return id
-        expected = f"an id of its own; {self._what}[{self._seen[id]}] has this one"
+        other = f"{self._what}[{self._seen[id]}]"
+        expected = tr("an id of its own; {other} has this one", other=other)
         table.fault(self._name, shown(id), expected)
         return self.take_free(id)
 

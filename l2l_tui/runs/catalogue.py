@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.files import BrokenFileError
+from l2l_tui.language import tr
 from l2l_tui.runs import state
 from l2l_tui.runs.directory import RunDirectory
 
@@ -56,7 +57,8 @@ def entries(workspace: Workspace) -> list[os.DirEntry[str]]:
         return []
     except NotADirectoryError as error:
         workspace.check()
-        raise RequestError(f"{workspace.runs} is no folder, so no runs can be in it") from error
+        said = tr("{folder} is no folder, so no runs can be in it", folder=workspace.runs)
+        raise RequestError(said) from error
     return sorted(kept, key=lambda entry: entry.name)
 
 
@@ -74,7 +76,12 @@ def find(workspace: Workspace, text: str) -> RunDirectory:
     if len(found) == 1:
         return known[found[0]]
     if found:
-        raise RequestError(f"several runs match {text!r}: {', '.join(found[:8])}; say more of it")
+        said = tr(
+            "several runs match {text!r}: {runs}; say more of it",
+            text=text,
+            runs=", ".join(found[:8]),
+        )
+        raise RequestError(said)
     raise UnknownNameError("run", text, sorted(known, reverse=True))
 
 

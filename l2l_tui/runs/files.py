@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from l2l_tui import files
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
 from l2l_tui.files import BrokenFileError
+from l2l_tui.language import tr
 from l2l_tui.runs.model import Request, RunError, RunResult, RunStatus
 from l2l_tui.runs.table import Table
 
@@ -28,7 +29,12 @@ def read_request(directory: RunDirectory) -> Request:
     """
     table = _load(directory.request)
     if table is None:
-        raise BrokenFileError(f"{directory.path} is not a run: it has no {directory.request.name}")
+        said = tr(
+            "{folder} is not a run: it has no {file}",
+            folder=directory.path,
+            file=directory.request.name,
+        )
+        raise BrokenFileError(said)
     return Request(
         run=directory.id,
         experiment=table.text("experiment"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
 from l2l_tui.files import explained
+from l2l_tui.language import tr
 from l2l_tui.runs import files, purpose, state
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Request
@@ -58,9 +59,12 @@ def prepare(
     settings = experiment.configure(preset, changes)
     threads = experiment.threads if threads is None else threads
     if threads < 1 or not 0 <= seed < 2**63:
-        raise RequestError(
-            f"threads = {threads}, seed = {seed}: threads must be at least 1, seed from 0 to 2^63-1"
+        said = tr(
+            "threads = {threads}, seed = {seed}: threads must be at least 1, seed from 0 to 2^63-1",
+            threads=threads,
+            seed=seed,
         )
+        raise RequestError(said)
     serves = purpose.choose(workspace, experiment, milestone, plan)
     created = state.now()
     directory = RunDirectory(workspace.runs / _new_id(experiment.name, created))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from l2l_tui import files
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.files import BrokenFileError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +65,12 @@ def _named(plans: Mapping[str, Milestones], milestone: str) -> Purpose:
         known = [one for milestones in plans.values() for one in milestones]
         raise UnknownNameError("milestone", milestone, known)
     if len(having) > 1:
-        listed = ", ".join(having)
-        raise RequestError(f"several plans have {milestone!r} ({listed}); name one with --plan")
+        said = tr(
+            "several plans have {milestone!r} ({plans}); name one with --plan",
+            milestone=milestone,
+            plans=", ".join(having),
+        )
+        raise RequestError(said)
     return Purpose(having[0], milestone)
 
 

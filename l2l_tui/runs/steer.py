@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 from l2l_tui.runs import control, files, launch
 from l2l_tui.runs.model import Order, State
 from l2l_tui.runs.state import derive
@@ -94,12 +95,30 @@ def _wait(directory: RunDirectory, while_in: set[State], wait_s: float) -> State
 
 
 def _refusal(directory: RunDirectory, state: State, verb: str) -> str:
-    again = "run the experiment again for a new run"
-    on = "`resume` takes it up again"
-    why = {
-        State.FINISHED: f"has finished; {again}",
-        State.FAILED: f"has failed; {again}",
-        State.STOPPED: f"is stopped already; {on}",
-        State.INTERRUPTED: f"was interrupted and no trainer has it in hand; {on}",
-    }.get(state, f"is {state}")
-    return f"there is nothing to {verb}: {directory.id} {why}"
+    said = {"verb": verb, "run": directory.id}
+    match state:
+        case State.FINISHED:
+            return tr(
+                "there is nothing to {verb}: {run} has finished; "
+                "run the experiment again for a new run",
+                **said,
+            )
+        case State.FAILED:
+            return tr(
+                "there is nothing to {verb}: {run} has failed; "
+                "run the experiment again for a new run",
+                **said,
+            )
+        case State.STOPPED:
+            return tr(
+                "there is nothing to {verb}: {run} is stopped already; `resume` takes it up again",
+                **said,
+            )
+        case State.INTERRUPTED:
+            return tr(
+                "there is nothing to {verb}: {run} was interrupted and no trainer has it in hand; "
+                "`resume` takes it up again",
+                **said,
+            )
+        case _:
+            return tr("there is nothing to {verb}: {run} is {state}", state=state, **said)

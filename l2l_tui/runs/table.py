@@ -8,6 +8,7 @@ from reprlib import Repr
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from l2l_tui.files import BrokenFileError
+from l2l_tui.language import tr
 from l2l_tui.runs.model import State
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ class _Short(Repr):
     def repr_int(self, x: int, level: int) -> str:
         # Python refuses to write out a number of thousands of digits.
         bits = x.bit_length()
-        return super().repr_int(x, level) if bits < 1000 else f"a number of {bits} bits"
+        return (
+            super().repr_int(x, level) if bits < 1000 else tr("a number of {bits} bits", bits=bits)
+        )
 
 
 _SHORT = _Short()
@@ -66,7 +69,7 @@ class Table:
         value: datetime = self._get(key, datetime)
         # At the calendar's ends a moment has no local time.
         if value.tzinfo is None or not MINYEAR < value.year < MAXYEAR:
-            raise self._fault(key, value, "a time with its zone")
+            raise self._fault(key, value, tr("a time with its zone"))
         return value
 
     def word(self, key: str, kind: type[Word]) -> Word:
@@ -88,7 +91,7 @@ class Table:
         """Return an array of tables."""
         items = self._get(key, list)
         if not all(isinstance(item, dict) for item in items):
-            raise self._fault(key, items, "tables")
+            raise self._fault(key, items, tr("tables"))
         return [
             Table(self._path, item, f"{self._place}{key}[{index}].")
             for index, item in enumerate(items)
@@ -116,13 +119,18 @@ class Table:
         value = self._content.get(key)
         wrong_bool = isinstance(value, bool) and bool not in types
         if not isinstance(value, types) or wrong_bool:
-            raise self._fault(key, value, " or ".join(kind.__name__ for kind in types))
+            raise self._fault(key, value, " | ".join(kind.__name__ for kind in types))
         if isinstance(value, int) and not -_LARGEST - 1 <= value <= _LARGEST:
-            raise self._fault(key, value, "a whole number of at most 64 bits, as TOML has them")
+            expected = tr("a whole number of at most 64 bits, as TOML has them")
+            raise self._fault(key, value, expected)
         return value
 
     def _fault(self, key: str, found: object, expected: str) -> BrokenFileError:
-        what = "nothing" if found is None else _SHORT.repr(found)
-        return BrokenFileError(
-            f"{self._path}: {self._place}{key}: found {what}, expected {expected}"
+        said = tr(
+            "{where}: {key}: found {found}, expected {expected}",
+            where=self._path,
+            key=f"{self._place}{key}",
+            found=tr("nothing") if found is None else _SHORT.repr(found),
+            expected=expected,
         )
+        return BrokenFileError(said)

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from l2l_tui.errors import ConflictError, UnknownNameError
+from l2l_tui.language import tr
 from l2l_tui.plan.model import Milestone, Section
 
 if TYPE_CHECKING:
@@ -47,16 +48,19 @@ class Edit(Protocol):
 
 def conflict(what: str, expected: object, found: object) -> ConflictError:
     """Return the refusal that names what the editor saw and what stands there now."""
-    return ConflictError(
-        f"{what} was changed meanwhile: you saw {_quoted(expected)}, it is {_quoted(found)} now; "
+    said = tr(
+        "{what} was changed meanwhile: you saw {expected}, it is {found} now; "
         "nothing was written, look again and decide",
-        found,
+        what=what,
+        expected=_quoted(expected),
+        found=_quoted(found),
     )
+    return ConflictError(said, found)
 
 
 def _quoted(value: object) -> str:
     if value is None:
-        return "none"
+        return tr("none")
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
     return repr(text if len(text) <= 80 else f"{text[:77]}...")
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import ConflictError, RequestError, UnknownNameError
+from l2l_tui.language import tr
 from l2l_tui.plan.edits.base import MILESTONE_KEYS, milestone_key
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class AddCheck:
     def apply(self, document: Document) -> None:
         """Write the item."""
         if not self.text.strip():
-            raise RequestError("an item of a checklist needs words")
+            raise RequestError(tr("an item of a checklist needs words"))
         key = milestone_key(document, self.milestone)
         held = document.get((*key, "checklist")) or []
         if self.text not in map(_text, held):
@@ -85,11 +86,16 @@ class SetCheckText:
     def apply(self, document: Document) -> None:
         """Write the words."""
         if not self.new.strip():
-            raise RequestError("an item of a checklist needs words")
+            raise RequestError(tr("an item of a checklist needs words"))
         key, item = _find(document, self.milestone, self.text)
         held = document.get(key[:-1]) or []
         if self.new != self.text and self.new in map(_text, held):
-            raise ConflictError(f"{self.milestone}'s checklist has {self.new!r} already")
+            said = tr(
+                "{milestone}'s checklist has {text!r} already",
+                milestone=self.milestone,
+                text=self.new,
+            )
+            raise ConflictError(said)
         document.set(key if isinstance(item, str) else (*key, "text"), self.new)
 
 
@@ -99,8 +105,8 @@ def _find(document: Document, milestone: str, text: str) -> tuple[Key, object]:
     for index, item in enumerate(held):
         if _text(item) == text:
             return (*key, "checklist", index), item
-    kind = f"item of {milestone}'s checklist"
-    raise UnknownNameError(kind, text, [_text(item) for item in held])
+    texts = [_text(item) for item in held]
+    raise UnknownNameError("item of {milestone}'s checklist", text, texts, milestone=milestone)
 
 
 def _text(item: object) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.language import tr
 from l2l_tui.plan.edits.base import UNSET, Unset, conflict
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ class SetPlan:
         if self.key not in _KEYS:
             raise UnknownNameError("value of a plan", self.key, _KEYS)
         if self.key == "title" and not str(self.value or "").strip():
-            raise RequestError("a plan's title cannot be empty")
+            raise RequestError(tr("a plan's title cannot be empty"))
         now = document.get(("plan", self.key))
         if now == self.value:
             return
         if self.expected is not UNSET and now != self.expected:
-            raise conflict(f"the plan's {self.key}", self.expected, now)
+            raise conflict(tr("the plan's {key}", key=self.key), self.expected, now)
         if self.value is None:
             document.remove(("plan", self.key))
         else:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui.errors import ConflictError, RequestError, UnknownNameError
+from l2l_tui.language import tr
 from l2l_tui.plan import values
 from l2l_tui.plan.blocks import add_meeting, find_meeting, problem_table
 from l2l_tui.plan.edits.base import MEETING_KEYS, PROBLEM_KEYS, conflict
@@ -29,7 +30,8 @@ class AddMeeting:
     def apply(self, document: Document) -> None:
         """Write the meeting."""
         if find_meeting(document, self.meeting.date) is not None:
-            raise ConflictError(f"there is a meeting on {self.meeting.date} already")
+            said = tr("there is a meeting on {day} already", day=self.meeting.date)
+            raise ConflictError(said)
         add_meeting(document, self.meeting)
 
 
@@ -47,7 +49,7 @@ class AddProblem:
     def apply(self, document: Document) -> None:
         """Write the problem."""
         if not self.text.strip():
-            raise RequestError("a problem needs words")
+            raise RequestError(tr("a problem needs words"))
         problem = Problem(self.text, self.raised or self.meeting)
         key = find_meeting(document, self.meeting)
         if key is None:
@@ -91,7 +93,8 @@ class SolveProblem:
                     document.set((*key, "how"), self.how, PROBLEM_KEYS)
                 return
         solved = same[-1][1]["solved"]
-        raise ConflictError(f"the problem {self.text!r} was solved on {solved} already")
+        said = tr("the problem {text!r} was solved on {day} already", text=self.text, day=solved)
+        raise ConflictError(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ class SetProblemText:
     def apply(self, document: Document) -> None:
         """Write the words."""
         if not self.new.strip():
-            raise RequestError("a problem needs words")
+            raise RequestError(tr("a problem needs words"))
         key, _ = _standing(document, self.meeting, self.text)[-1]
         document.set((*key, "text"), self.new, PROBLEM_KEYS)
 
@@ -150,7 +153,8 @@ class SetSection:
         if now == self.text:
             return
         if self.expected is not None and now != self.expected:
-            what = f"the section {self.section.value} of {self.meeting}"
+            section = self.section.value
+            what = tr("the section {section} of {day}", section=section, day=self.meeting)
             raise conflict(what, self.expected, now)
         if key is None:
             add_meeting(document, Meeting(self.meeting, (), {self.section: self.text}))
@@ -173,5 +177,5 @@ def _standing(document: Document, day: date, text: str) -> Sequence[tuple[Key, d
     same = [(key, problem) for key, problem in stood if problem["text"] == text]
     if not same:
         texts = [problem["text"] for _, problem in stood]
-        raise UnknownNameError(f"problem of {day}", text, texts)
+        raise UnknownNameError("problem of {day}", text, texts, day=day)
     return same

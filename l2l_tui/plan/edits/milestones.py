@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import ConflictError, RequestError, UnknownNameError
+from l2l_tui.language import tr
 from l2l_tui.plan import values
 from l2l_tui.plan.blocks import change_table, last_of_track, milestone_table, without_empty
 from l2l_tui.plan.edits.base import MILESTONE_KEYS, UNSET, Unset, conflict, milestone_key
@@ -40,7 +41,8 @@ class SetStatus:
         if now == self.status:
             return
         if self.expected is not None and now != self.expected:
-            raise conflict(f"{self.milestone}'s status", self.expected, now)
+            what = tr("{milestone}'s status", milestone=self.milestone)
+            raise conflict(what, self.expected, now)
         by = "hand" if contradicts_claims(document, key, self.status) else ""
         document.set((*key, "status"), self.status.value, MILESTONE_KEYS)
         change = without_empty({"on": self.on, "status": self.status.value, "by": by})
@@ -67,7 +69,8 @@ class SetDue:
         if now == self.due:
             return
         if self.expected is not UNSET and now != self.expected:
-            raise conflict(f"{self.milestone}'s due date", self.expected, now)
+            what = tr("{milestone}'s due date", milestone=self.milestone)
+            raise conflict(what, self.expected, now)
         if self.due is None:
             document.remove((*key, "due"))
         else:
@@ -98,14 +101,15 @@ class SetText:
         if self.key not in (*_TEXTS, *_LISTS):
             raise UnknownNameError("text of a milestone", self.key, (*_TEXTS, *_LISTS))
         if self.key == "title" and not str(self.value).strip():
-            raise RequestError("a milestone's title cannot be empty")
+            raise RequestError(tr("a milestone's title cannot be empty"))
         now = document.get((*table, self.key))
         unset = DoneWhen.HAND.value if self.key == "done_when" else ""
         now = tuple(now or ()) if self.key in _LISTS else now or unset
         if now == self.value:
             return
         if self.expected is not None and now != self.expected:
-            raise conflict(f"{self.milestone}'s {self.key}", self.expected, now)
+            what = tr("{milestone}'s {key}", milestone=self.milestone, key=self.key)
+            raise conflict(what, self.expected, now)
         new = list(self.value) if isinstance(self.value, tuple) else self.value
         document.set((*table, self.key), new, MILESTONE_KEYS)
         if self.key == "done_when":
@@ -123,7 +127,8 @@ class AddMilestone:
         """Write the milestone."""
         milestones = document.get(("milestone",)) or []
         if any(item["id"] == self.milestone.id for item in milestones):
-            raise ConflictError(f"there is a milestone {self.milestone.id!r} already")
+            said = tr("there is a milestone {milestone!r} already", milestone=self.milestone.id)
+            raise ConflictError(said)
         if document.is_inline(("milestone",)):
             document.append(("milestone",), milestone_table(self.milestone))
             return

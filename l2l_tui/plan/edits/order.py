@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr, trn
 from l2l_tui.plan.edits.base import milestone_key
 
 if TYPE_CHECKING:
@@ -29,14 +30,23 @@ class RemoveMilestone:
         milestones = document.get(("milestone",)) or []
         needing = [each["id"] for each in milestones if self.milestone in each.get("needs", [])]
         if needing:
-            raise RequestError(
-                f"{self.milestone} is needed by {', '.join(needing)}; change what these need first"
+            said = tr(
+                "{milestone} is needed by {others}; change what these need first",
+                milestone=self.milestone,
+                others=", ".join(needing),
             )
+            raise RequestError(said)
         results = document.get(("result",)) or []
         runs = [each["run"] for each in results if each["milestone"] == self.milestone]
         if runs:
-            count = "a result" if len(runs) == 1 else f"{len(runs)} results"
-            raise RequestError(f"{self.milestone} has {count} ({runs[-1]}); drop it instead")
+            said = trn(
+                "{milestone} has a result ({run}); drop it instead",
+                "{milestone} has {n} results ({run}); drop it instead",
+                len(runs),
+                milestone=self.milestone,
+                run=runs[-1],
+            )
+            raise RequestError(said)
         document.remove_table(key)
 
 
@@ -61,7 +71,7 @@ class MoveMilestone:
         if int(key[1]) in {target, target - 1}:
             return
         if document.is_inline(("milestone",)):
-            raise RequestError("milestones between brackets are moved in an editor only")
+            raise RequestError(tr("milestones between brackets are moved in an editor only"))
         block = document.remove_table(key)
         if self.after is None:
             document.insert_block(block, before=("milestone", 0))

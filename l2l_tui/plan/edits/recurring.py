@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import ConflictError, RequestError, UnknownNameError
+from l2l_tui.language import tr
 from l2l_tui.plan import values
 from l2l_tui.plan.blocks import first_standing, recurring_table
 from l2l_tui.plan.model import Recurring
@@ -29,7 +30,8 @@ class AddRecurring:
         """Write the item."""
         held = document.get(("recurring",)) or []
         if any(each["id"] == self.item.id for each in held):
-            raise ConflictError(f"there is a recurring item {self.item.id!r} already")
+            said = tr("there is a recurring item {item!r} already", item=self.item.id)
+            raise ConflictError(said)
         if document.is_inline(("recurring",)):
             document.append(("recurring",), recurring_table(self.item))
             return
@@ -64,7 +66,8 @@ class MarkOccurrence:
         if index is None:
             raise UnknownNameError("recurring item", self.item, [each.id for each in items])
         if not comes_round(items[index], self.on):
-            raise RequestError(f"{self.item} does not come round on {self.on}")
+            said = tr("{item} does not come round on {day}", item=self.item, day=self.on)
+            raise RequestError(said)
         for mark in (Mark.DONE, Mark.SKIPPED):
             key = ("recurring", index, mark.value)
             held = document.get(key) or []
