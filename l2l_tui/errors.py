@@ -20,13 +20,16 @@ KINDS = (
     "language",
     "measurement of {run}",
     "milestone",
+    "order",
     "plan",
     "preprocessing",
     "preset of {experiment}",
     "problem of {day}",
     "recurring item",
     "run",
+    "section",
     "setting",
+    "state of a milestone",
     "text of a milestone",
     "track",
     "value of a plan",
@@ -37,6 +40,9 @@ KINDS = (
 
 _LISTED = 16
 """How many names a message lists."""
+
+_LONGEST = 200
+"""Characters of a text that may be a misspelt name; to compare longer ones takes for ever."""
 
 
 class L2LError(Exception):
@@ -103,6 +109,8 @@ def nearest(name: str, choices: Iterable[str], cutoff: float | None = None) -> s
     """
     from difflib import get_close_matches
 
+    if len(name) > _LONGEST:
+        return None
     folded = {choice.casefold(): choice for choice in choices}
     # Among a few letters half of them are alike by chance: 'foo' is no slip for 'todo'.
     least = cutoff or (0.6 if len(name) <= 4 else 0.5)

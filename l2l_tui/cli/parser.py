@@ -117,11 +117,11 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is None or value in action.choices:
             return
+        known = [str(choice) for choice in action.choices]
         if action.option_strings:
-            kind = f"value of {action.option_strings[-1]}"
-        else:
-            kind = str(action.metavar or action.dest).lower()
-        raise UnknownNameError(kind, str(value), map(str, action.choices))
+            option = action.option_strings[-1]
+            raise UnknownNameError("value of {option}", str(value), known, option=option)
+        raise UnknownNameError(str(action.metavar or action.dest).lower(), str(value), known)
 
 
 def parse(words: Sequence[str]) -> Command:

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import l2l_tui.tui
+from l2l_tui import errors, experiments
+from l2l_tui.experiments.base import Experiment
+from l2l_tui.plan import lines, mend, table
 from l2l_tui.tui.commands import Command
 
 
 def messages() -> Iterator[str]:
     """Yield every message of every table."""
     yield from _commands()
+    yield from errors.KINDS
+    yield from table.NEEDED.values()
+    yield from (*lines.HINTS.values(), *mend.MONTHS)
+    for experiment in experiments.catalogue():
+        yield from _of_experiment(experiment)
 
 
 def _commands() -> Iterator[str]:
@@ -22,3 +30,15 @@ def _commands() -> Iterator[str]:
             for one in value if isinstance(value, tuple) else (value,):
                 if isinstance(one, Command):
                     yield from (one.label, one.title, one.doc, one.group)
+
+
+def _of_experiment(experiment: Experiment) -> Iterator[str]:
+    """Yield what an experiment declares for people to read."""
+    yield experiment.title
+    yield from (info.doc for info in experiment.settings.fields())
+    yield from (preset.cost for preset in experiment.presets)
+    for claim in experiment.claims:
+        yield from (claim.statement, claim.reference)
+    for chart in experiment.charts:
+        yield from (chart.title, chart.x, chart.y)
+    yield from experiment.glossary.values()

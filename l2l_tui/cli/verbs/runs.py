@@ -135,7 +135,7 @@ def metrics(command: Command) -> int:
     name = command.args.name
     if name is not None:
         if name not in series:
-            raise UnknownNameError(f"measurement of {directory.id}", name, series)
+            raise UnknownNameError("measurement of {run}", name, series, run=directory.id)
         series = {name: series[name]}
     if command.json:
         output.show_json(documents.metrics(series))
