@@ -30,6 +30,7 @@ KINDS = (
     "section",
     "setting",
     "state of a milestone",
+    "status",
     "text of a milestone",
     "track",
     "value of a plan",
