@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+LARGEST_BYTES = 200_000_000
+"""Nobody wrote a larger text; it would fill the memory."""
 
 
 class BrokenFileError(RequestError):
@@ -51,6 +56,35 @@ def replace(path: Path, content: bytes | str, *, durable: bool = True) -> None:
             _sync_folder(path.parent)
 
 
+def read_whole(path: Path) -> bytes:
+    """Return a file's bytes; what is no file, and what would never end, is not begun.
+
+    Raises:
+        OSError: There is no such file, or it may not be read.
+        BrokenFileError: It is a folder, a pipe or a device, or it is far too large.
+    """
+    held = path.stat()
+    if not stat.S_ISREG(held.st_mode):
+        raise BrokenFileError(tr("{path} is {what}, not a file", path=path, what=what_is(path)))
+    if held.st_size > LARGEST_BYTES:
+        size, most = held.st_size // 1_000_000, LARGEST_BYTES // 1_000_000
+        raise BrokenFileError(
+            tr("{path} is too large: {size} MB, at most {most} MB", path=path, size=size, most=most)
+        )
+    return path.read_bytes()
+
+
+def what_is(path: Path) -> str:
+    """Return in words what stands in a file's place."""
+    if path.is_dir():
+        return tr("a folder")
+    if path.is_symlink() and not path.exists():
+        return tr("a link that leads nowhere")
+    if path.is_fifo() or path.is_socket():
+        return tr("a pipe")
+    return tr("a file") if path.is_file() else tr("a device")
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Return what a TOML file says, or one clear error for all that can be wrong with it.
 
@@ -62,8 +96,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_bytes().decode())
-    except FileNotFoundError:
+        return tomllib.loads(read_whole(path).decode())
+    except (FileNotFoundError, BrokenFileError):
         raise
     except OSError as error:
         reason = error.strerror or error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from l2l_tui.errors import RequestError, UnknownNameError
-from l2l_tui.files import read_toml
+from l2l_tui.files import read_toml, what_is
 from l2l_tui.language import tr
 
 VARIABLE = "L2L_TUI_WORKSPACE"
@@ -64,9 +64,11 @@ class Workspace:
         files = {path.stem: path for path in self.plan_files()}
         if name is not None:
             if name not in files:
+                self.refuse_odd(name)
                 raise UnknownNameError("plan", name, files)
             return files[name]
         if not files:
+            self.refuse_odd()
             said = tr(
                 "there is no plan in {folder}; make one with `l2l-tui init`", folder=self.plans
             )
@@ -74,6 +76,24 @@ class Workspace:
         if len(files) > 1:
             raise RequestError(tr("there are several plans; {advice}", advice=self.choice()))
         return next(iter(files.values()))
+
+    def refuse_odd(self, name: str | None = None) -> None:
+        """Refuse what stands in a plan's place and is no file: nothing may be put over it.
+
+        Args:
+            name: The plan that is looked for; any if not given.
+
+        Raises:
+            RequestError: There is a folder, a pipe or a link that leads nowhere.
+        """
+        for path in sorted(self.plans.glob("*.toml")):
+            if not path.is_file() and name in {None, path.stem}:
+                said = tr(
+                    "{path} is {what}, not a plan's file; move it away, then try again",
+                    path=path,
+                    what=what_is(path),
+                )
+                raise RequestError(said)
 
     def choice(self) -> str:
         """Return the words that tell a person how to choose one of several plans."""

@@ -72,8 +72,9 @@ def first_plan(workspace: Workspace, today: date) -> Path:
 
     Raises:
         RequestError: Runs or earlier versions lie there: a plan vanished, and must not be
-            replaced by another without a word.
+            replaced by another without a word. Or something else stands in a plan's place.
     """
+    workspace.refuse_odd()
     lost = _lost(workspace)
     if lost is not None:
         path, version = lost

@@ -9,6 +9,7 @@ editor outside, do no harm. What an editor wrote becomes a version before it is 
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -93,7 +94,8 @@ class History:
     """
 
     def __init__(self, path: Path) -> None:
-        self._plan = path.resolve()
+        # Not `resolve`: it raises where links lead round in a circle.
+        self._plan = Path(os.path.realpath(path))
         self.folder = self._plan.parent / ".history" / self._plan.stem
 
     def read(self) -> Timeline:

@@ -36,6 +36,7 @@ HINTS = {
     "Expected newline or end of document": "nothing more on this line but a # comment",
     "Unterminated string": "a closing quote",
     "Unclosed array": "a closing ]",
+    "Found invalid character": "no control characters, and lines that end as in any editor today",
     "Illegal character": "no control characters; text of several lines stands in three quotes",
     "Invalid statement": "a [table], a key = value or a # comment",
     "Escaped character": "an escape of a character that exists, such as \\u5B78",

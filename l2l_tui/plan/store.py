@@ -330,7 +330,7 @@ def bytes_of(path: Path) -> bytes:
         RequestError: There is no such file, or it may not be read.
     """
     try:
-        return path.read_bytes()
+        return files.read_whole(path)
     except FileNotFoundError as error:
         raise RequestError(tr("there is no file {path}", path=path)) from error
     except OSError as error:

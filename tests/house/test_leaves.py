@@ -92,7 +92,7 @@ def test_toml_that_is_none_is_one_clear_error(tmp_path: Path, content: bytes, re
 
 def test_a_folder_in_a_files_place_is_said(tmp_path: Path) -> None:
     """Whatever the system refuses becomes the same kind of error."""
-    with pytest.raises(files.BrokenFileError, match="cannot be read: Is a directory"):
+    with pytest.raises(files.BrokenFileError, match="is a folder, not a file"):
         files.read_toml(tmp_path)
 
 

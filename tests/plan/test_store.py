@@ -260,5 +260,5 @@ def test_a_file_that_is_not_there_is_a_wrong_request(tmp_path: Path) -> None:
     """The message names it."""
     with pytest.raises(RequestError, match="there is no file"):
         store.load(tmp_path / "none.toml")
-    with pytest.raises(RequestError, match="cannot read"):
+    with pytest.raises(RequestError, match="is a folder, not a file"):
         store.load(tmp_path)
