@@ -86,6 +86,7 @@ def refuse_faults(plan: Plan) -> None:
 def _fill(workspace: Workspace, name: str | None) -> Path:
     from l2l_tui.plan import embedded
 
+    workspace.refuse_odd(name)
     if name not in {None, EMBEDDED}:
         raise UnknownNameError("plan", str(name), [EMBEDDED])
     path = embedded.first_plan(workspace, today())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from l2l_tui.cli import main
 from l2l_tui.workspace import Workspace
 
 SMALL = """\
@@ -66,6 +68,18 @@ figures = { ratio = 0.31 }
 """
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a command came to."""
+
+    code: int
+    """Its exit code."""
+    out: str
+    """What it printed."""
+    err: str
+    """What it said."""
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace."""
@@ -89,3 +103,16 @@ def write(workspace: Workspace) -> Callable[[str | bytes], Path]:
 def small(write: Callable[[str | bytes], Path]) -> Path:
     """The small plan's file."""
     return write(SMALL)
+
+
+@pytest.fixture
+def said(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Run a command of the command line in the workspace."""
+
+    def run(*words: str) -> Said:
+        code = main(["--workspace", str(workspace.root), *words])
+        done = capsys.readouterr()
+        assert "Traceback" not in done.err
+        return Said(code, done.out, done.err)
+
+    return run
