@@ -127,7 +127,7 @@ def test_what_is_no_file_is_named_and_left_alone(
     for attempt in (store.load, store.undo, store.keep, store.versions):
         with pytest.raises(RequestError, match=r"small\.toml"):
             attempt(place)
-    assert [path.name for path in workspace.plans.glob("*")] == ["small.toml"]
+    assert [path.name for path in workspace.plans.glob("*.toml")] == ["small.toml"]
 
 
 def test_a_file_without_end_is_not_begun(write: Write, said: Run) -> None:
