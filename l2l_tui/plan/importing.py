@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
+from l2l_tui.language import LANGUAGES
 from l2l_tui.plan import edits, store, values, worklog
 from l2l_tui.plan.model import Meeting, Milestone, Problem, Section, Status, Track
+from l2l_tui.plan.worklog.kept import digest
 from l2l_tui.plan.worklog.links import short
 from l2l_tui.plan.worklog.model import LeftOut, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -59,7 +61,9 @@ def import_worklog(
     """Read a worklog into a new plan named after the file, or into an existing plan.
 
     Milestones whose title the plan has already are not doubled and keep what the plan says
-    of them; sections that have a text get the worklog's below it.
+    of them; sections that have a text get the worklog's below it. A summary that was exported
+    gives back its meeting to the letter; words that were changed in it take the place of those
+    that went out, unless these were changed here as well.
 
     Args:
         workspace: Where the plans are.
@@ -107,9 +111,9 @@ def _create(path: Path, log: Worklog, text: str, today: date) -> Imported:
 
     head = {
         "title": log.title or path.stem,
-        "language": "zh-TW" if _CHINESE.search(text) else "en",
-        "first_meeting": log.meeting or today,
-        "meets_every_days": 7,
+        "language": _language(log, text),
+        "first_meeting": (log.origin and log.origin.first_meeting) or log.meeting or today,
+        "meets_every_days": log.origin.meets_every_days if log.origin else 7,
     }
     pairs = "\n".join(f"{name} = {values.element(value)}" for name, value in head.items())
     document = Document(f"[plan]\n{pairs}\n")
@@ -119,6 +123,12 @@ def _create(path: Path, log: Worklog, text: str, today: date) -> Imported:
         edit.apply(document)
     store.create(path, document.text)
     return merger.imported(path)
+
+
+def _language(log: Worklog, text: str) -> str:
+    if log.origin is not None and log.origin.language in LANGUAGES:
+        return log.origin.language
+    return "zh-TW" if _CHINESE.search(text) else "en"
 
 
 def _merge(path: Path, log: Worklog, today: date) -> Imported:
@@ -209,31 +219,59 @@ class _Merger:
         earlier = self._day - timedelta(days=self.plan.meets_every_days)
         asked = [(item, earlier) for item in self.log.last_problems]
         asked += [(item, self._day) for item in self.log.problems]
-        there = {_folded(item.text): item for item in self._standing({earlier, self._day})}
+        there = list(self._standing({earlier, self._day}))
         new = []
         for item, raised in asked:
-            problem = there.get(_folded(item.text)) or self._problem(item, item.raised or raised)
-            if _folded(item.text) not in there:
+            problem = self._problem(item, item.raised or raised)
+            known = _known(problem, there)
+            if known is None and self.log.origin is not None:
+                known = _begun(problem, there)
+            if known is None:
                 new.append(problem)
-                there[_folded(item.text)] = problem
-            self.problems.append(problem)
+            elif self.log.origin is not None:
+                there.remove(known)  # a summary tells of each problem once
+                known = self._changed(item, problem, known)
+            if known is None and self.log.origin is None:
+                there.append(problem)
+            self.problems.append(known or problem)
         self._write_meeting(new, self._sections())
 
+    def _changed(self, item: Asked, problem: Problem, known: Problem) -> Problem:
+        """Bring what somebody wrote to a problem in a summary: more words, or a solution."""
+        if item.as_sent:
+            return known
+        if problem.text.startswith(f"{known.text}\n"):
+            self.edits.append(edits.SetProblemText(known.raised, known.text, problem.text))
+            known = replace(known, text=problem.text)
+        if known.solved is None and problem.solved is not None:
+            on, how = problem.solved, problem.how
+            self.edits.append(edits.SolveProblem(known.raised, known.text, on, how))
+            known = replace(known, solved=on, how=how)
+        return known
+
     def _standing(self, days: set[date]) -> Iterable[Problem]:
-        """Return the plan's problems that a worklog would repeat: open ones, and of these days."""
-        problems = (problem for meeting in self.plan.meetings for problem in meeting.problems)
+        """Return the plan's problems that a worklog would repeat: open ones, and of these days.
+
+        A summary of ours also tells of older ones that were solved since.
+        """
+        problems = [problem for meeting in self.plan.meetings for problem in meeting.problems]
+        if self.log.origin is not None:
+            return problems
         return (item for item in problems if item.solved is None or item.raised in days)
 
     def _problem(self, asked: Asked, raised: date) -> Problem:
         solved = (asked.solved_on or self._day) if asked.solved else None
         return Problem(asked.text, raised, solved, asked.how)
 
-    def _write_meeting(self, problems: list[Problem], sections: dict[Section, str]) -> None:
+    def _write_meeting(
+        self, problems: list[Problem], sections: Mapping[Section, Sequence[str]]
+    ) -> None:
         old = next((item for item in self.plan.meetings if item.date == self._day), None)
         self._writes_meeting = bool(problems or sections)
         if old is None:
             if self.log.meeting is not None or self._writes_meeting:
-                self.edits.append(edits.AddMeeting(Meeting(self._day, tuple(problems), sections)))
+                texts = {section: _joined("", parts) for section, parts in sections.items()}
+                self.edits.append(edits.AddMeeting(Meeting(self._day, tuple(problems), texts)))
             return
         for problem in problems:
             self.edits.append(edits.AddProblem(self._day, problem.text, problem.raised))
@@ -241,24 +279,62 @@ class _Merger:
                 on, how = problem.solved, problem.how
                 solved = edits.SolveProblem(self._day, problem.text, on, how)
                 self.edits.append(solved)
-        for section, text in sections.items():
+        for section, parts in sections.items():
             before = old.sections.get(section, "")
-            if text not in before:
-                whole = f"{before.rstrip()}\n\n{text}" if before.strip() else text
-                self.edits.append(edits.SetSection(self._day, section, whole, before))
+            kept = "" if self._stands_as_sent(section, before) else before
+            text = _joined(kept, parts)
+            if text != before:
+                self.edits.append(edits.SetSection(self._day, section, text, before))
 
-    def _sections(self) -> dict[Section, str]:
-        """Return the sections' texts, each ending in a line break, as TOML likes it."""
-        notes = [*self._around(), self.log.sections.get(Section.NOTES, "")]
-        notes.append(_together(sorted(self.left_out, key=lambda left: left.line)))
-        texts = {**self.log.sections, Section.NOTES: "\n\n".join(filter(None, notes))}
-        return {section: f"{text}\n" for section, text in texts.items() if text}
+    def _stands_as_sent(self, section: Section, text: str) -> bool:
+        """Whether a text is what a summary went out with: what came back takes its place."""
+        origin = self.log.origin
+        sent = section in self.log.sections and origin is not None
+        return sent and origin is not None and digest(text) == origin.bases.get(section)
+
+    def _sections(self) -> dict[Section, list[str]]:
+        """Return what is to be said in each section, each text ending in a line break.
+
+        Those of a summary of ours are as they were sent, to the letter.
+        """
+        left = _together(sorted(self.left_out, key=lambda left: left.line))
+        texts = {section: [text] for section, text in self.log.sections.items()}
+        if self.log.origin is not None:
+            notes = [*texts.get(Section.NOTES, []), f"{left}\n" if left else ""]
+        else:
+            texts = {section: [f"{text}\n"] for section, (text,) in texts.items()}
+            whole = [*self._around(), self.log.sections.get(Section.NOTES, ""), left]
+            notes = ["\n\n".join(filter(None, whole)) + "\n" if any(whole) else ""]
+        texts[Section.NOTES] = [part for part in notes if part]
+        return {section: parts for section, parts in texts.items() if parts}
 
     def _around(self) -> list[str]:
         """Return the front matter, and the heading where it is not the plan's title."""
         if _folded(self.log.title) == _folded(self.plan.title):
             return [self.log.front_matter]
         return [self.log.front_matter, self.log.heading]
+
+
+def _known(problem: Problem, there: Sequence[Problem]) -> Problem | None:
+    """Return the problem of a plan that a worklog repeats: word for word, or nearly so."""
+    same = [one for one in there if _folded(one.text) == _folded(problem.text)]
+    exact = [one for one in same if one.text == problem.text]
+    of_day = [one for one in exact if one.raised == problem.raised]
+    return next(iter([*of_day, *exact, *same]), None)
+
+
+def _begun(problem: Problem, there: Sequence[Problem]) -> Problem | None:
+    """Return the problem of a plan below which somebody wrote more."""
+    of_day = (one for one in there if one.raised == problem.raised)
+    return next((one for one in of_day if problem.text.startswith(f"{one.text}\n")), None)
+
+
+def _joined(before: str, parts: Sequence[str]) -> str:
+    """Return a text with the parts below it that it does not hold."""
+    for text in parts:
+        if text not in before:
+            before = f"{before.rstrip()}\n\n{text}" if before.strip() else text
+    return before
 
 
 def _says_the_same(milestone: Milestone, item: Item) -> bool:

@@ -7,38 +7,39 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from l2l_tui.plan.model import Section, Status
-from l2l_tui.report import markdown_runs
+from l2l_tui.plan.worklog.kept import LAST_PROBLEMS, PROBLEMS
+from l2l_tui.report import markdown_runs, marked
 from l2l_tui.report.markdown_table import table
-from l2l_tui.report.prose import inline, note, sentence
+from l2l_tui.report.prose import inline
 from l2l_tui.report.words import Phrase, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from l2l_tui.plan.model import Change, Milestone, Result
-    from l2l_tui.report.summary import Moved, ProblemReport, Row, Summary
+    from l2l_tui.report.marked import Block
+    from l2l_tui.report.summary import Moved, Row, Summary
 
 
-def render(
-    summary: Summary, language: str, *, figures: str = "figures", front_matter: bool = True
-) -> str:
+def render(summary: Summary, language: str, *, figures: str = "figures", whole: bool = True) -> str:
     """Return the document.
 
     Args:
         summary: What it says.
         language: ``zh-TW`` or ``en``.
         figures: The folder of the runs' pictures (``RUN.svg``), relative to the document.
-        front_matter: Whether it begins with the tags that HackMD reads.
+        whole: Whether it is a document of its own: it begins with the tags that HackMD reads
+            and is marked so that it can be imported again.
 
     Raises:
         UnknownNameError: There is no such language.
     """
     words = Words(language)
-    blocks = [_tags(summary, words)] if front_matter else []
+    blocks: list[Block] = [_tags(summary, words)] if whole else []
     blocks += [*_head(summary, words), *_glance(summary, words)]
     for heading, body in (
-        (words.last_problems, _problems(summary.carried, words)),
-        (words.problems, _problems(summary.new, words)),
+        (words.last_problems, [marked.problems(LAST_PROBLEMS, summary.carried, words)]),
+        (words.problems, [marked.problems(PROBLEMS, summary.new, words)]),
         (words.say(Phrase.MOVED), _moved(summary, words)),
         (words.section(Section.PAPER), _written(summary, Section.PAPER, words)),
         (words.section(Section.PROGRAMMING), _programming(summary, words, quote(figures))),
@@ -46,10 +47,13 @@ def render(
         (words.say(Phrase.SCHEDULE), _schedule(summary, words)),
     ):
         blocks += [f"## {heading}", *body]
-    if Section.NOTES in summary.sections:
-        blocks += [f"## {words.section(Section.NOTES)}", note(summary.sections[Section.NOTES], 2)]
+    if summary.written(Section.NOTES):
+        blocks.append(f"## {words.section(Section.NOTES)}")
+    blocks.append(marked.section(summary, Section.NOTES))
     blocks += [f"## {words.say(Phrase.READING)}", *_reading(words)]
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    if whole:
+        return marked.document(summary, words, blocks)
+    return "\n\n".join(filter(None, map(marked.words, blocks))) + "\n"
 
 
 def _tags(summary: Summary, words: Words) -> str:
@@ -129,29 +133,6 @@ def _glance_problems(summary: Summary, words: Words) -> str:
     )
 
 
-def _problems(problems: Sequence[ProblemReport], words: Words) -> Iterator[str]:
-    if not problems:
-        yield words.say(Phrase.NONE)
-        return
-    yield "\n".join(f"{n}. {_problem(one, words)}" for n, one in enumerate(problems, 1))
-
-
-def _problem(report: ProblemReport, words: Words) -> str:
-    problem = report.problem
-    age = words.say(
-        Phrase.PROBLEM_AGE if report.age_weeks else Phrase.PROBLEM_NEW,
-        raised=problem.raised,
-        age=words.weeks(report.age_weeks),
-    )
-    if problem.solved is None:
-        end = words.say(Phrase.PROBLEM_OPEN)
-    else:
-        end = words.say(Phrase.PROBLEM_SOLVED, day=problem.solved)
-        if problem.how.strip():
-            end += f"{words.colon}{sentence(problem.how)}"
-    return f"{sentence(problem.text)} — {age}{words.semicolon}{end}"
-
-
 def _moved(summary: Summary, words: Words) -> Iterator[str]:
     if not summary.moved:
         yield words.say(Phrase.NOTHING_MOVED)
@@ -188,14 +169,12 @@ def _gained(result: Result, words: Words) -> str:
     return words.say(Phrase.CHANGE_EVIDENCE, on=result.on, run=run, verdicts=said)
 
 
-def _written(summary: Summary, section: Section, words: Words) -> Iterator[str]:
-    text = summary.sections.get(section)
-    yield note(text, 2) if text else words.say(Phrase.NOTHING_WRITTEN)
+def _written(summary: Summary, section: Section, words: Words) -> Iterator[Block]:
+    yield marked.section(summary, section, words.say(Phrase.NOTHING_WRITTEN))
 
 
-def _programming(summary: Summary, words: Words, figures: str) -> Iterator[str]:
-    if Section.PROGRAMMING in summary.sections:
-        yield note(summary.sections[Section.PROGRAMMING], 2)
+def _programming(summary: Summary, words: Words, figures: str) -> Iterator[Block]:
+    yield marked.section(summary, Section.PROGRAMMING)
     yield f"### {words.say(Phrase.EXPERIMENTS)}"
     if not summary.experiments:
         yield words.say(Phrase.NO_RUNS)
@@ -203,9 +182,8 @@ def _programming(summary: Summary, words: Words, figures: str) -> Iterator[str]:
         yield from markdown_runs.experiment(experiment, words, figures)
 
 
-def _next(summary: Summary, words: Words) -> Iterator[str]:
-    if Section.NEXT in summary.sections:
-        yield note(summary.sections[Section.NEXT], 2)
+def _next(summary: Summary, words: Words) -> Iterator[Block]:
+    yield marked.section(summary, Section.NEXT)
     yield f"### {words.say(Phrase.DUE_NEXT, day=words.day(summary.following))}"
     if not summary.due_next:
         yield words.say(Phrase.NOTHING_DUE)

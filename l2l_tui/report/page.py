@@ -42,7 +42,7 @@ def render(summary: Summary, language: str) -> str:
         UnknownNameError: There is no such language.
     """
     words = Words(language)
-    source = markdown.render(summary, language, figures=_CURVES, front_matter=False)
+    source = markdown.render(summary, language, figures=_CURVES, whole=False)
     parser = _parser()
     tokens = parser.parse(source)
     _label_cells(tokens)

@@ -139,10 +139,19 @@ def _lets_go(text: str, below: int) -> bool:
     return True
 
 
+def deeper(text: str, below: int) -> int:
+    """Return by how many levels `note` puts the headings of a note deeper."""
+    return _shift(_headings(clean(text)), below)
+
+
+def _shift(headings: list[Token], below: int) -> int:
+    highest = min((int(token.tag[1]) for token in headings), default=_DEEPEST)
+    return max(0, below + 1 - highest)
+
+
 def _demoted(text: str, below: int) -> str:
     headings = _headings(text)
-    highest = min((int(token.tag[1]) for token in headings), default=_DEEPEST)
-    shift = max(0, below + 1 - highest)
+    shift = _shift(headings, below)
     lines = text.split("\n")
     for token in reversed(headings):
         start, end = token.map or (0, 0)

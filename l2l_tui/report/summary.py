@@ -107,6 +107,15 @@ class Summary:
     """Open milestones due by the following meeting, late ones included, by due day."""
     sections: Mapping[Section, str]
     """What was written for the meeting; empty ones are left out."""
+    first_meeting: date | None = None
+    """The day of the plan's first meeting."""
+    meets_every_days: int = 7
+    """Days from one meeting to the next."""
+
+    def written(self, section: Section) -> str:
+        """Return a section's text; empty where there are no words in it."""
+        text = self.sections.get(section, "")
+        return text if text.strip() else ""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -142,7 +151,9 @@ def build(workspace: Workspace, plan: Plan, meeting: date, today: date) -> Summa
         new=_problems(view.problems, meeting),
         tracks=tracks,
         due_next=_due_by(following, tracks),
-        sections={name: text for name, text in view.sections.items() if text.strip()},
+        sections=view.sections,
+        first_meeting=plan.first_meeting,
+        meets_every_days=plan.meets_every_days,
     )
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from l2l_tui.plan import meetings, store, worklog
+from l2l_tui.plan import edits, meetings, store, worklog
 from l2l_tui.plan.importing import import_worklog
-from l2l_tui.plan.model import Plan, Problem
+from l2l_tui.plan.model import Meeting, Plan, Problem, Section
 from l2l_tui.report import markdown
 from l2l_tui.report.export import export
 from l2l_tui.report.summary import ProblemReport, build
 from l2l_tui.workspace import Workspace
 from tests.report.conftest import MEETING, PLAN, TODAY
+from tests.report.test_prose import FRAGMENTS
 
 
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
@@ -84,3 +86,82 @@ def test_any_problem_is_read_back_as_it_was(
         problem.solved,
         problem.how,
     )
+
+
+MARKS = [
+    "<!-- l2l-tui: paper -->",
+    "<!-- l2l-tui: end -->",
+    r"<!-- \l2l-tui: end -->",
+    "<!-- l2l-tui: kept",
+    "{",
+    "}",
+    "-->",
+    "<!-- a comment -->",
+    "--",
+    "## Paper",
+    "## 本週問題",
+    "### Experiments",
+    "Nothing written.",
+    "無",
+    "PAPER:",
+    "* ～3/18 MAML",
+    " ",
+    "words  ",
+    "\r",
+]
+"""What might be taken for ours, or for something else."""
+
+TEXTS = st.one_of(
+    st.lists(st.one_of(FRAGMENTS, st.sampled_from(MARKS)), max_size=9).flatmap(
+        lambda lines: st.sampled_from(["\n", "\r\n", "\n\n"]).map(lambda end: end.join(lines))
+    ),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
+).map(lambda text: text.replace("\ud800", "?"))
+PROBLEMS_ = st.lists(
+    st.builds(
+        Problem,
+        TEXTS.filter(str.strip),
+        st.integers(0, 9).map(lambda weeks: MEETING - timedelta(days=7 * weeks)),
+        st.none() | st.just(MEETING),
+        TEXTS,
+    ),
+    max_size=4,
+)
+
+
+def written(root: Path, sections: dict[Section, str], problems: list[Problem]) -> Plan:
+    """Return a plan in whose file a meeting of these texts is written."""
+    path = root / "plans" / "sent.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(PLAN.partition("[[meeting]]")[0], encoding="utf-8")
+    held = {section: text for section, text in sections.items() if text}
+    store.save(path, edits.AddMeeting(Meeting(MEETING, tuple(problems), held)))
+    sent = store.load(path)
+    assert sent.faults == ()
+    return sent
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    sections=st.fixed_dictionaries(dict.fromkeys(Section, TEXTS)),
+    problems=PROBLEMS_,
+    language=st.sampled_from(["en", "zh-TW"]),
+)
+def test_any_meeting_comes_back_as_it_was_sent(
+    sections: dict[Section, str], problems: list[Problem], language: str
+) -> None:
+    """To the letter, into a new plan; and into its own it brings nothing."""
+    with TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder))
+        sent = written(workspace.root, sections, problems)
+        file = workspace.root / "week.md"
+        export(workspace, sent, meeting=MEETING, language=language, output=file, today=TODAY)
+        result = import_worklog(workspace, file, today=TODAY)
+        assert result.left_out == ()
+        assert result.kept == ()
+        back = store.load(result.plan)
+        assert meetings.view(back, MEETING) == meetings.view(sent, MEETING)
+        assert (back.title, back.faults) == (sent.title, ())
+        before = sent.path.read_bytes()
+        import_worklog(workspace, file, today=TODAY, into="sent")
+        assert sent.path.read_bytes() == before

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from l2l_tui.plan.worklog.model import Line
 
 HEADING = re.compile(r" {0,3}(?P<signs>#{1,6})(?P<title>(?![#!])[^\n]*?)[ \t]*#*[ \t]*$")
 """A heading; worklogs forget the space behind the signs."""
@@ -13,6 +19,7 @@ RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 ITEM = re.compile(r"[ \t]*(?:[-*+](?=[ \t]|$)|[•・‧●]|\(?\d{1,3}[.)](?=[ \t]|$)|\d{1,3}、)[ \t]*")
 """The sign before a bulleted or numbered line."""
 
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 _BOX = re.compile(r"\[(?P<tick>[ xXvV✓✔])\](?=\s|$)\s*")
 
 
@@ -42,3 +49,25 @@ def trimmed(lines: list[str]) -> str:
     ):
         last -= 1
     return "\n".join(lines[first:last])
+
+
+def says_something(text: str) -> bool:
+    """Whether a line is neither blank nor only divides."""
+    return bool(text.strip()) and not RULE.fullmatch(text)
+
+
+def fenced(lines: Iterable[Line]) -> set[int]:
+    """Return the numbers of the lines in code; a fence that nobody closes opens nothing."""
+    inside: set[int] = set()
+    pending: list[int] = []
+    fence = ""
+    for line in lines:
+        match = _FENCE.match(line.text)
+        if fence:
+            pending.append(line.number)
+            if match and match["fence"].startswith(fence):
+                inside.update(pending)
+                fence, pending = "", []
+        elif match:
+            fence, pending = match["fence"], [line.number]
+    return inside

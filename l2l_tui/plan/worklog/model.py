@@ -53,6 +53,8 @@ class Asked:
     """The day on which it was solved, likewise."""
     how: str = ""
     """How it was solved, likewise."""
+    as_sent: bool = False
+    """Whether it stands as a summary of ours sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,22 @@ class Item:
     """What its title cannot hold: Markdown, a beginning, lines below it."""
     below: tuple[Line, ...] = ()
     """The lines below it that belong to it."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a summary of ours says of the plan that it came from."""
+
+    title: str
+    """The plan's title."""
+    language: str
+    """The document's language."""
+    first_meeting: date | None
+    """The day of the plan's first meeting."""
+    meets_every_days: int
+    """Days from one meeting to the next."""
+    bases: Mapping[Section, str] = field(default_factory=dict)
+    """The digest of what each section's text was when the summary was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +129,5 @@ class Worklog:
     """All links, each address once."""
     left_out: tuple[LeftOut, ...] = ()
     """Lines that found no place."""
+    origin: Origin | None = None
+    """Where it came from, if it is a summary of ours: then its texts are exact."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -56,6 +57,12 @@ def _standing(text: str) -> Asked | None:
         return None
 
 
+def _continued(text: str, below: str) -> Asked | None:
+    """Return a problem of a summary below whose line somebody wrote more; None if it is none."""
+    asked = _standing(text)
+    return asked and replace(asked, text=f"{asked.text}\n{below}")
+
+
 class _Reader:
     def __init__(self) -> None:
         self.left: list[Line] = []
@@ -86,7 +93,7 @@ class _Reader:
             below = dedent("\n".join(others))
             whole = f"{text}\n{below}" if below.strip() else text
             if not is_none(whole):
-                yield _standing(whole) or Asked(whole, ticked is True)
+                yield _standing(whole) or _continued(text, below) or Asked(whole, ticked is True)
 
     def _place(self, text: str) -> None:
         item = ITEM.match(text)

@@ -1,4 +1,7 @@
-"""From a worklog's text to a `Worklog`: cut into stretches, then each read in its own way."""
+"""From a worklog's text to a `Worklog`: cut into stretches, then each read in its own way.
+
+A summary that the app wrote says itself what is what; `summaries` reads it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from l2l_tui.plan.worklog import dates, names, problems, schedule
+from l2l_tui.plan.worklog import dates, kept, names, problems, schedule, summaries
 from l2l_tui.plan.worklog.links import links
-from l2l_tui.plan.worklog.marks import HEADING, RULE, trimmed
+from l2l_tui.plan.worklog.marks import HEADING, fenced, says_something, trimmed
 from l2l_tui.plan.worklog.model import LeftOut, Line, Worklog
 from l2l_tui.plan.worklog.names import Kind
 
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.model import Section
 
-_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 _OWN_DATE = re.compile(r"\s*date\s*[:：]\s*(?P<date>.+)", re.IGNORECASE)
 
@@ -45,6 +47,9 @@ def read(text: str, *, today: date, year: int | None = None) -> Worklog:
     """
     unix = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = [Line(number, content) for number, content in enumerate(unix.split("\n"), 1)]
+    if (found := kept.find(lines)) is not None:
+        return summaries.read(lines, *found)
+    lines = list(kept.without_marks(lines))
     front, body = _front_matter(lines)
     cutter = _Cutter(body)
     written = dates.find(cutter.title) or _date_of_front_matter(front)
@@ -70,7 +75,7 @@ def _assemble(
         sections=cutter.sections(),
         tracks=tracks,
         links=links(text),
-        left_out=tuple(LeftOut(*line) for line in unplaced if _says_something(line.text)),
+        left_out=tuple(LeftOut(*line) for line in unplaced if says_something(line.text)),
     )
 
 
@@ -99,10 +104,6 @@ def _without_date(heading: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[(（\[]\s*[)）\]]", "", words)).strip(" -–—:：,，")
 
 
-def _says_something(text: str) -> bool:
-    return bool(text.strip()) and not RULE.fullmatch(text)
-
-
 class _Cutter:
     """Cuts the body into stretches at headings and at names with a colon."""
 
@@ -111,7 +112,7 @@ class _Cutter:
         self._title_level = 0
         self._closed = False
         self._lines = _joined_underlines(lines)
-        self._fenced = _fenced(self._lines)
+        self._fenced = fenced(self._lines)
         self._any_name = not any(self._known_heading(line) for line in self._lines)
         self._now = _Stretch(Kind.UNPLACED, 0)
         self._stretches = [self._now]
@@ -209,20 +210,3 @@ def _joined_underlines(lines: Sequence[Line]) -> list[Line]:
         else:
             joined.append(line)
     return joined
-
-
-def _fenced(lines: Sequence[Line]) -> set[int]:
-    """Return the numbers of the lines in code; a fence that nobody closes opens nothing."""
-    inside: set[int] = set()
-    pending: list[int] = []
-    fence = ""
-    for line in lines:
-        match = _FENCE.match(line.text)
-        if fence:
-            pending.append(line.number)
-            if match and match["fence"].startswith(fence):
-                inside.update(pending)
-                fence, pending = "", []
-        elif match:
-            fence, pending = match["fence"], [line.number]
-    return inside
