@@ -23,8 +23,13 @@ from l2l_tui.language import tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-KEPT_VERSIONS = 20
-"""How many versions are kept aside, beside the one that stands."""
+KEPT_VERSIONS = 100
+"""How many versions are kept aside, beside the one that stands: an evening of edits."""
+
+FEWEST_VERSIONS = 20
+"""How many of them are kept of a huge plan, whose versions would fill the disk."""
+
+_ROOM_BYTES = 50_000_000
 
 _JOURNAL = "journal.toml"
 
@@ -80,9 +85,14 @@ class Timeline:
             return None
         return replace(self, at=min(same, key=lambda at: (abs(at - self.at), at)))
 
-    def then(self, version: Version) -> Timeline:
-        """Return the timeline with a version behind the one that stands; what lay ahead goes."""
-        versions = (*self.versions[: self.at + 1], version)[-KEPT_VERSIONS - 1 :]
+    def then(self, version: Version, kept: int = KEPT_VERSIONS) -> Timeline:
+        """Return the timeline with a version behind the one that stands; what lay ahead goes.
+
+        Args:
+            version: The version that stands from now on.
+            kept: How many before it stay.
+        """
+        versions = (*self.versions[: self.at + 1], version)[-kept - 1 :]
         return Timeline(versions, len(versions) - 1)
 
 
@@ -120,7 +130,8 @@ class History:
             files.replace(self.folder / name, content, durable=False)
             (self.folder / name).chmod(self._plan.stat().st_mode & 0o777)
         moment = stamp.isoformat(timespec="seconds")
-        return timeline.then(replace(version, file=name, moment=moment))
+        kept = max(FEWEST_VERSIONS, min(KEPT_VERSIONS, _ROOM_BYTES // max(1, len(content))))
+        return timeline.then(replace(version, file=name, moment=moment), kept)
 
     def write(self, timeline: Timeline) -> None:
         """Write the journal, and forget the versions that it does not name."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from l2l_tui import files
 from l2l_tui.errors import ConflictError, L2LError, RequestError
-from l2l_tui.plan import store
+from l2l_tui.plan import history, store
 from l2l_tui.plan.edits import (
     AddMilestone,
     AddProblem,
@@ -141,11 +141,11 @@ def test_a_version_that_may_not_be_read_is_named(small: Path) -> None:
     store.save(small, SetText("l2l", "notes", "one"))
     whole = small.read_bytes()
     version = store.versions(small)[0]
-    history = History(small)
-    timeline = history.read()
+    kept = History(small)
+    timeline = kept.read()
     version.unlink()
     with pytest.raises(RequestError, match="cannot read"):
-        history.content(timeline.versions[0])
+        kept.content(timeline.versions[0])
     with pytest.raises(RequestError, match="nothing was changed"):
         store.undo(small)
     assert small.read_bytes() == whole
@@ -212,9 +212,19 @@ def test_steps_are_undone_across_restarts(small: Path) -> None:
     assert store.redo(small).milestone("l2l").notes == "one"
 
 
-def test_only_the_last_twenty_steps_are_undone(small: Path) -> None:
+def test_of_a_huge_plan_fewer_versions_are_kept(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The versions together take no more room than a disk can spare."""
+    monkeypatch.setattr(history, "_ROOM_BYTES", 30 * len(SMALL))
+    for number in range(40):
+        store.save(small, SetText("l2l", "notes", f"note {number}"))
+    assert history.FEWEST_VERSIONS <= len(store.versions(small)) < 30
+
+
+def test_only_the_last_hundred_steps_are_undone(small: Path) -> None:
     """Then there is nothing more, which is said."""
-    for number in range(25):
+    for number in range(store.KEPT_VERSIONS + 5):
         store.save(small, SetText("l2l", "notes", f"note {number}"))
     for _ in range(store.KEPT_VERSIONS):
         store.undo(small)

@@ -155,15 +155,15 @@ def test_an_edit_that_would_spoil_the_plan_is_refused(small: Path) -> None:
     assert small.read_text() == SMALL
 
 
-def test_the_last_twenty_versions_are_kept_and_come_back(small: Path) -> None:
+def test_the_last_hundred_versions_are_kept_and_come_back(small: Path) -> None:
     """Each save sets the version before aside; any of them can be restored, and that undone."""
-    for number in range(23):
+    for number in range(store.KEPT_VERSIONS + 3):
         store.save(small, SetText("l2l", "notes", f"note {number}"))
     kept = store.versions(small)
     assert len(kept) == store.KEPT_VERSIONS
     assert 'notes = "note 2"' in kept[0].read_text()
     assert store.restore(small, kept[0]).milestone("l2l").notes == "note 2"
-    assert 'notes = "note 22"' in store.versions(small)[-1].read_text()
+    assert f'notes = "note {store.KEPT_VERSIONS + 2}"' in store.versions(small)[-1].read_text()
 
 
 def test_a_linked_plan_is_written_through_to_its_target(tmp_path: Path, small: Path) -> None:
