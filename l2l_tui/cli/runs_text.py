@@ -133,10 +133,11 @@ def _in_order(run: Run) -> dict[str, float]:
 
 def _remarks(experiment: str, figures: Mapping[str, float]) -> Iterator[str]:
     from l2l_tui import experiments
+    from l2l_tui.language import tr
 
     if experiment in experiments.names():
         for said in experiments.get(experiment).remarks(figures):
-            yield f"  {plain(said)}"
+            yield f"  {plain(said.told(tr))}"
 
 
 def _decisive(experiment: str, figures: Mapping[str, float]) -> dict[str, None]:

@@ -17,6 +17,7 @@ from l2l_tui.lab.measurement import Progress
 
 if TYPE_CHECKING:
     from l2l_tui.experiments.claims import Claim
+    from l2l_tui.experiments.sentence import Sentence
     from l2l_tui.experiments.settings import Settings, Value
 
 State = Mapping[str, Any]
@@ -70,7 +71,7 @@ class Chart:
     """Whether the y axis is logarithmic at first."""
 
 
-def _no_remarks(_figures: Figures) -> tuple[str, ...]:
+def _no_remarks(_figures: Figures) -> tuple[Sentence, ...]:
     return ()
 
 
@@ -101,7 +102,7 @@ class Experiment:
     glossary: Mapping[str, str] = field(default_factory=dict)
     """What each figure is, with its unit, in a sentence. In a key NAME stands for any word and
     STEPS for any number; of several that fit, the first counts."""
-    remarks: Callable[[Figures], tuple[str, ...]] = _no_remarks
+    remarks: Callable[[Figures], tuple[Sentence, ...]] = _no_remarks
     """What a reader of a run's figures must not overlook: whole sentences, from the means over
     its meta-seeds. An older run may lack figures."""
 

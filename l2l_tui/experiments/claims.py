@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from l2l_tui.experiments.sentence import Sentence
+
 if TYPE_CHECKING:
     from l2l_tui.experiments.settings import Value
 
 Figures = Mapping[str, float]
-Precondition = Callable[["Mapping[str, Value]", Sequence[Figures]], str]
-"""Says why a run with these settings and figures is no test of a claim; nothing if it is."""
+Precondition = Callable[["Mapping[str, Value]", Sequence[Figures]], Sentence | None]
+"""Says why a run with these settings and figures is no test of a claim; None if it is."""
 
 
 class Verdict(StrEnum):
@@ -54,8 +56,8 @@ class Judgement:
     """Why the verdict is what it is, in one sentence."""
 
 
-def _always_a_test(_settings: Mapping[str, Value], _seeds: Sequence[Figures]) -> str:
-    return ""
+def _always_a_test(_settings: Mapping[str, Value], _seeds: Sequence[Figures]) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,14 @@ class Claim:
             verdict=Verdict.INCONCLUSIVE if reason else self._verdict(mean, spread, len(values)),
             ours=Ours(mean, spread, len(values)),
             paper=self.reference,
-            detail=self._detail(mean, spread, len(values), reason),
+            detail=str(self._why(Ours(mean, spread, len(values)), reason)),
         )
+
+    def why(
+        self, ours: Ours, seeds: Sequence[Figures], settings: Mapping[str, Value] | None = None
+    ) -> Sentence:
+        """Return why the verdict is what it is, as `judge` says it, for any language."""
+        return self._why(ours, self.unless(settings or {}, seeds))
 
     def _verdict(self, mean: float, spread: float, seeds: int) -> Verdict:
         if not math.isfinite(mean):
@@ -114,16 +122,31 @@ class Claim:
             return Verdict.INCONCLUSIVE
         return Verdict.HOLDS if mean < self.bound else Verdict.FAILS
 
-    def _detail(self, mean: float, spread: float, seeds: int, reason: str) -> str:
-        count = "1 meta-seed" if seeds == 1 else f"{seeds} meta-seeds"
-        around = f" ± {spread:.2g}" if seeds > 1 and math.isfinite(spread) else ""
-        measured = f"{self.reads} {mean:.3g}{around} ({count}), to be below {self.bound:g}"
-        if reason:
-            return f"{measured}, which settles nothing: {reason}"
-        if not math.isfinite(mean):
-            return f"{measured}; divergence fails whatever the number of meta-seeds"
-        few = f"; {self.min_seeds} meta-seeds are needed" if seeds < self.min_seeds else ""
-        return measured + few
+    def _why(self, ours: Ours, reason: Sentence | None) -> Sentence:
+        around = ours.seeds > 1 and math.isfinite(ours.spread)
+        measured = Sentence(
+            "{reads} {figure} ({seeds}), to be below {bound}",
+            reads=Sentence(self.reads),
+            figure=f"{ours.mean:.3g}" + (f" ± {ours.spread:.2g}" if around else ""),
+            seeds=_meta_seeds(ours.seeds),
+            bound=f"{self.bound:g}",
+        )
+        if reason is not None:
+            return Sentence(
+                "{measured}, which settles nothing: {reason}", measured=measured, reason=reason
+            )
+        if not math.isfinite(ours.mean):
+            return Sentence(
+                "{measured}; divergence fails whatever the number of meta-seeds", measured=measured
+            )
+        if ours.seeds < self.min_seeds:
+            needed = _meta_seeds(self.min_seeds)
+            return Sentence("{measured}; {seeds} are needed", measured=measured, seeds=needed)
+        return measured
+
+
+def _meta_seeds(n: int) -> Sentence:
+    return Sentence("1 meta-seed") if n == 1 else Sentence("{n} meta-seeds", n=n)
 
 
 def _spread(values: Sequence[float]) -> float:

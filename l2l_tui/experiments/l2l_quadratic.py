@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.base import Chart, Experiment, Figures, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
+from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, Value, setting
 
 
@@ -121,37 +122,61 @@ _PAPERS = {"dimension": 10, "horizon": 100}
 _LEAST = {"held_out_problems": 256, "tuning_problems": 256, "inner_lr_count": 15}
 
 
-def _no_test(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> str:
+def _no_test(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
     """Say why the claims are not about such a run: other problems, or rivals tuned badly."""
     for name, papers in _PAPERS.items():
         if settings[name] != papers:
-            return f"the claim is about {name} = {papers}, this run had {settings[name]}"
+            return Sentence(
+                "the claim is about {name} = {papers}, this run had {used}",
+                name=name,
+                papers=papers,
+                used=settings[name],
+            )
     for name, least in _LEAST.items():
         if settings[name] < least:  # type: ignore[operator]
-            return f"the claim needs {name} of at least {least}, this run had {settings[name]}"
+            return Sentence(
+                "the claim needs {name} of at least {least}, this run had {used}",
+                name=name,
+                least=least,
+                used=settings[name],
+            )
     mark = "inner_lr_at_edge_"
     edges = [name.removeprefix(mark) for name in seeds[0] if name.startswith(mark)]
-    found = [name for name in edges if seeds[0][mark + name]]
-    return f"at the edge of its grid stood the rate of {', '.join(found)}" if found else ""
+    found = ", ".join(name for name in edges if seeds[0][mark + name])
+    if not found:
+        return None
+    return Sentence("at the edge of its grid stood the rate of {names}", names=found)
 
 
-def _remarks(figures: Figures) -> tuple[str, ...]:
+def _remarks(figures: Figures) -> tuple[Sentence, ...]:
     """Name the rivals that the median puts ahead, which a mean over problems hides."""
     mark = "median_final_"
     learned = figures.get(f"{mark}learned", math.nan)
-    rivals = [
+    rivals = sorted(
         (value, name.removeprefix(mark))
         for name, value in figures.items()
         if name.startswith(mark) and value < learned
-    ]
+    )
     if not rivals:
         return ()
-    ahead = [f"{name} ({value:.2g})" for value, name in sorted(rivals)]
-    verb = "is" if len(ahead) == 1 else "are"
-    said = f"On the median problem {' and '.join(ahead)} {verb} ahead of the learned optimizer"
-    mean = ": the mean is ruled by badly conditioned problems"
-    holds = figures.get("final_ratio", math.nan) < 1
-    return (f"{said} ({learned:.2g}){mean if holds else ''}.",)
+    ahead = ", ".join(f"{name} ({value:.2g})" for value, name in rivals)
+    ours = f"{learned:.2g}"
+    said = (
+        Sentence(
+            "On the median problem {ahead} is ahead of the learned optimizer ({ours})",
+            ahead=ahead,
+            ours=ours,
+        )
+        if len(rivals) == 1
+        else Sentence(
+            "On the median problem {ahead} are ahead of the learned optimizer ({ours})",
+            ahead=ahead,
+            ours=ours,
+        )
+    )
+    if figures.get("final_ratio", math.nan) < 1:
+        return (Sentence("{said}: the mean is ruled by badly conditioned problems.", said=said),)
+    return (Sentence("{said}.", said=said),)
 
 
 _GLOSSARY = {

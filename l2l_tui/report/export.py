@@ -10,6 +10,7 @@ from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.report import svg
 from l2l_tui.report.markdown import render
 from l2l_tui.report.summary import build
+from l2l_tui.report.words import Words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -106,11 +107,11 @@ def _place(workspace: Workspace, name: str, output: Path | None) -> Path:
 def _markdown(summary: Summary, language: str, path: Path) -> str:
     figures = path.with_name(f"{path.stem}-figures")
     text = render(summary, language, figures=figures.name)
-    _write_pictures(summary, figures)
+    _write_pictures(summary, figures, Words(language))
     return text
 
 
-def _write_pictures(summary: Summary, figures: Path) -> None:
+def _write_pictures(summary: Summary, figures: Path, words: Words) -> None:
     pictures = {
         run.run: run.picture
         for experiment in summary.experiments
@@ -121,4 +122,4 @@ def _write_pictures(summary: Summary, figures: Path) -> None:
         with files.explained(figures):
             figures.mkdir(exist_ok=True)
     for run, picture in pictures.items():
-        files.replace(figures / f"{run}.svg", svg.draw(picture), durable=False)
+        files.replace(figures / f"{run}.svg", svg.draw(picture, words), durable=False)

@@ -29,20 +29,22 @@ def experiment(report: ExperimentReport, words: Words, figures: str) -> Iterator
         words: The language.
         figures: The pictures' folder as it stands in a link.
     """
-    title = f"{words.colon}{inline(report.title)}" if report.title else ""
+    named = inline(words.translated(report.title))
+    title = f"{words.colon}{named}" if report.title else ""
     yield f"#### {code(report.name)}{title}"
     if report.claims:
-        yield words.say(Phrase.TESTS, paper=inline(report.paper))
+        yield words.say(Phrase.TESTS, paper=inline(words.translated(report.paper)))
         yield "\n".join(
-            f"- {code(one.id)}{words.colon}{sentence(one.statement)}" for one in report.claims
+            f"- {code(one.id)}{words.colon}{sentence(words.translated(one.statement))}"
+            for one in report.claims
         )
     elif not report.title:
         yield words.say(Phrase.UNKNOWN_EXPERIMENT)
     explained: set[str] = set()
     for run in report.runs:
         yield from _run(run, words, figures)
-        yield from map(sentence, run.remarks)
-        yield _glossary(run, explained)
+        yield from (sentence(words.told(one)) for one in run.remarks)
+        yield _glossary(run, explained, words)
 
 
 def verdict(name: str, words: Words) -> str:
@@ -100,8 +102,8 @@ def _claims(run: RunReport, words: Words) -> str:
             code(one.id),
             f"**{verdict(one.verdict.value, words)}**",
             _ours(one, words),
-            cell(one.paper),
-            cell(one.detail),
+            cell(words.translated(one.paper)),
+            cell(words.told(one.detail)),
         )
         for one in run.claims
     ]
@@ -112,7 +114,7 @@ def _ours(claim: ClaimReport, words: Words) -> str:
     if claim.ours is None:
         return ""
     mean = _figure(claim.ours.mean, words)
-    reads = f"{words.colon}{cell(claim.reads)}" if claim.reads else ""
+    reads = f"{words.colon}{cell(words.translated(claim.reads))}" if claim.reads else ""
     if claim.ours.seeds == 1:
         return words.say(Phrase.ONE_SEED, mean=mean) + reads
     spread = _figure(claim.ours.spread, words)
@@ -137,7 +139,7 @@ def _figures(run: RunReport, words: Words) -> Iterator[str]:
         )
 
 
-def _glossary(run: RunReport, explained: set[str]) -> str:
+def _glossary(run: RunReport, explained: set[str], words: Words) -> str:
     """Say what the figures are that no run before said, each by the name that its table uses."""
     columns = {
         f"{measure}_{curve}": measure for curve, own in _by_curve(run).items() for measure in own
@@ -148,7 +150,7 @@ def _glossary(run: RunReport, explained: set[str]) -> str:
         meaning = run.meanings.get(name)
         if meaning is not None and shown not in explained:
             explained.add(shown)
-            lines.append(f"- {code(shown, in_table=False)} — {sentence(meaning)}")
+            lines.append(f"- {code(shown, in_table=False)} — {sentence(words.translated(meaning))}")
     return "\n".join(lines)
 
 
@@ -183,9 +185,9 @@ def _caption(picture: Picture, words: Words) -> str:
     scale = words.say(Phrase.LOG_SCALE) if picture.log else ""
     return words.say(
         Phrase.PICTURE,
-        title=inline(picture.title),
-        x=inline(picture.x),
-        y=inline(picture.y),
+        title=inline(words.translated(picture.title)),
+        x=inline(words.translated(picture.x)),
+        y=inline(words.translated(picture.y)),
         scale=scale,
     )
 

@@ -49,8 +49,8 @@ def render(summary: Summary, language: str) -> str:
     headings = _name_headings(tokens)
     _insert_timeline(tokens, summary, words)
     pictures = {
-        f"{_CURVES}/{run.run}.svg": svg.draw(run.picture, alone=False)
-        + svg.draw(run.picture, alone=False, narrow=True)
+        f"{_CURVES}/{run.run}.svg": svg.draw(run.picture, words, alone=False)
+        + svg.draw(run.picture, words, alone=False, narrow=True)
         for experiment in summary.experiments
         for run in experiment.runs
         if run.picture is not None

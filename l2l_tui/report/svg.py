@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from l2l_tui.report.prose import clean
+from l2l_tui.report.words import Phrase, Words
 
 _TOP, _LEGEND = 44, 34
 _COLUMNS = 120
@@ -108,31 +109,41 @@ class _Axis:
         return _decades(self.low, self.high) if self.log else _round_values(self.low, self.high)
 
 
-def draw(picture: Picture, *, alone: bool = True, narrow: bool = False) -> str:
+def draw(
+    picture: Picture, words: Words | None = None, *, alone: bool = True, narrow: bool = False
+) -> str:
     """Return the picture as an SVG document.
 
     Args:
         picture: What is drawn.
+        words: The language of its words; English unless given.
         alone: Whether it brings its style with it; several on one page share `style`.
         narrow: Whether it is as wide as a phone, with the legend below.
     """
     layout = _NARROW if narrow else _WIDE
+    words = words or Words("en")
+    picture = _translated(picture, words)
     points = [_finite(curve, picture.log) for curve in picture.curves]
     log = picture.log
     if log and not any(points):
         log, points = False, [_finite(curve, False) for curve in picture.curves]
     if not any(points):
-        nothing = _words(*layout.middle, "no finite value", "middle")
+        nothing = _words(*layout.middle, words.say(Phrase.CURVE_NOWHERE), "middle")
         return _document(picture, [nothing], alone, layout)
     x, y = _axes(points, log, layout)
-    parts = [*_grid(x, y), *_labels(picture, log, layout)]
+    parts = [*_grid(x, y), *_labels(picture, log, layout, words)]
     lines = [*enumerate(zip(picture.curves, points, strict=True))]
     for index, (curve, line) in lines:
         parts += _line(curve, line, index, x, y)
     # The legend stands in the order of the lines' right ends, from the top down.
     for place, (index, (curve, line)) in enumerate(sorted(lines, key=_right_end, reverse=True)):
-        parts += _legend(curve, line, index, layout.place(place))
+        parts += _legend(curve, line, index, layout.place(place), words)
     return _document(picture, parts, alone, layout)
+
+
+def _translated(picture: Picture, words: Words) -> Picture:
+    title, x, y = map(words.translated, (picture.title, picture.x, picture.y))
+    return replace(picture, title=title, x=x, y=y)
 
 
 def _finite(curve: Curve, log: bool) -> Points:
@@ -210,9 +221,9 @@ def _grid(x: _Axis, y: _Axis) -> list[str]:
     return [*parts, f'<path class="axis" d="{frame}"/>']
 
 
-def _labels(picture: Picture, log: bool, layout: _Layout) -> list[str]:
+def _labels(picture: Picture, log: bool, layout: _Layout, words: Words) -> list[str]:
     middle_x, middle_y = layout.middle
-    up = f"{picture.y} (log)" if log else picture.y
+    up = words.say(Phrase.LOG_AXIS, y=picture.y) if log else picture.y
     turned = f'transform="rotate(-90 14 {middle_y:.0f})"'
     return [
         _words(middle_x, layout.bottom + 40, picture.x, "middle"),
@@ -275,15 +286,19 @@ def _last(points: Points) -> float | None:
     return next((point[1] for point in reversed(points) if point), None)
 
 
-def _legend(curve: Curve, points: Points, index: int, place: tuple[int, int]) -> list[str]:
+def _legend(
+    curve: Curve, points: Points, index: int, place: tuple[int, int], words: Words
+) -> list[str]:
     at_x, at_y = place
     last = _last(points)
     name = _xml(curve.name)
     if len(curve.name) > _NAME_CHARACTERS:
         name = _xml(curve.name[: _NAME_CHARACTERS - 1]) + "…"
-    said = "no finite value" if last is None else f"last {last:.3g}"
+    said = words.say(Phrase.CURVE_NOWHERE)
+    if last is not None:
+        said = words.say(Phrase.CURVE_ENDS, value=f"{last:.3g}")
     if curve.values and not abs(curve.values[-1]) <= _LARGEST:
-        said = "diverged"
+        said = words.say(Phrase.DIVERGED)
     return [
         f'<path class="line c{index % 8}"{_dash(index)} d="M{at_x} {at_y}h26"/>',
         f'<text x="{at_x + 34}" y="{at_y + 1}">{name}</text>',

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from l2l_tui import experiments
 from l2l_tui.errors import L2LError
 from l2l_tui.experiments.claims import Verdict
+from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.report.svg import Curve, Picture
 from l2l_tui.runs import catalogue, metrics
 from l2l_tui.runs.directory import RunDirectory
@@ -38,7 +39,7 @@ class ClaimReport:
     """Our figure; None where only the plan remembers the run."""
     paper: str
     """Where the paper says it, and what it says there."""
-    detail: str
+    detail: Sentence
     """Why the verdict is what it is."""
     reads: str = ""
     """What our figure is; empty where the catalogue no longer has the claim."""
@@ -88,7 +89,7 @@ class RunReport:
     """Why it failed."""
     meanings: Mapping[str, str] = field(default_factory=dict)
     """What each figure is, of those that the experiment explains."""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Sentence, ...] = ()
     """What a reader of the figures must not overlook."""
     gone: bool = False
     """Whether its directory is gone, so that only the plan remembers it."""
@@ -164,7 +165,7 @@ def _report(workspace: Workspace, run: Run) -> RunReport:
         step=run.status.step if run.status else 0,
         steps=run.status.steps if run.status else 0,
         changed=_changed(run, entry),
-        claims=tuple(_claim(one, entry) for one in result.claims) if result else (),
+        claims=tuple(_claim(one, run, entry) for one in result.claims) if result else (),
         figures=result.figures if result else None,
         meanings=_meanings(figures, entry),
         remarks=entry.remarks(figures) if entry else (),
@@ -178,16 +179,32 @@ def _meanings(figures: Mapping[str, float], entry: Experiment | None) -> Mapping
     return {name: meaning for name, meaning in said.items() if meaning}
 
 
-def _claim(judgement: Judgement, entry: Experiment | None) -> ClaimReport:
-    reads = {claim.id: claim.reads for claim in entry.claims} if entry else {}
+def _claim(judgement: Judgement, run: Run, entry: Experiment | None) -> ClaimReport:
+    claims = {claim.id: claim for claim in entry.claims} if entry else {}
+    claim = claims.get(judgement.id)
     return ClaimReport(
         id=judgement.id,
         verdict=judgement.verdict,
         ours=judgement.ours,
         paper=judgement.paper,
-        detail=judgement.detail,
-        reads=reads.get(judgement.id, ""),
+        detail=_why(judgement, run, claim),
+        reads=claim.reads if claim else "",
     )
+
+
+def _why(judgement: Judgement, run: Run, claim: Claim | None) -> Sentence:
+    """Return why a verdict is what it is; as the run wrote it where the catalogue says otherwise.
+
+    A run writes English; what the catalogue would write of it now can be said in any language.
+    """
+    written = Sentence(judgement.detail)
+    if claim is None or run.result is None:
+        return written
+    try:
+        why = claim.why(judgement.ours, run.result.seeds, run.request.settings)
+    except (KeyError, IndexError):  # settings or figures that the run does not have
+        return written
+    return why if str(why) == judgement.detail else written
 
 
 def _remembered(result: Result) -> RunReport:
@@ -199,7 +216,7 @@ def _remembered(result: Result) -> RunReport:
         state=State.FINISHED,
         on=result.on,
         claims=tuple(
-            ClaimReport(id_, verdicts[word], None, references.get(id_, ""), "")
+            ClaimReport(id_, verdicts[word], None, references.get(id_, ""), Sentence(""))
             for id_, word in result.claims.items()
             if word in verdicts
         ),

@@ -6,12 +6,13 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import UnknownNameError
+from l2l_tui.language import LANGUAGES, catalogue
 from l2l_tui.plan.model import Section
 
 if TYPE_CHECKING:
     from datetime import date
 
-LANGUAGES = ("en", "zh-TW")
+    from l2l_tui.experiments.sentence import Sentence
 
 
 class Phrase(Enum):
@@ -128,6 +129,9 @@ class Phrase(Enum):
         "{title}: {y} against {x}{scale}",
         "{title}（縱軸 {y}，橫軸 {x}{scale}）",
     )
+    CURVE_ENDS = ("last {value}", "末值 {value}")
+    CURVE_NOWHERE = ("no finite value", "沒有有限的值")
+    LOG_AXIS = ("{y} (log)", "{y}（對數）")
     LOG_SCALE = (", logarithmic axis", "，對數軸")
     SEEDS = ("{mean} ± {spread} ({n} meta-seeds)", "{mean} ± {spread}（{n} 個 meta-seed）")
     ONE_SEED = ("{mean} (1 meta-seed)", "{mean}（1 個 meta-seed）")
@@ -214,6 +218,7 @@ class Words:
             raise UnknownNameError("language", language, LANGUAGES)
         self.language = language
         self._index = LANGUAGES.index(language)
+        self._catalogue = catalogue(language)
         self.list_comma = ", " if language == "en" else "、"
         self.colon = ": " if language == "en" else "："
         self.semicolon = "; " if language == "en" else "；"
@@ -223,6 +228,14 @@ class Words:
         """Return a phrase with its braces filled in."""
         template: str = phrase.value[self._index]
         return template.format(**values)
+
+    def translated(self, message: str) -> str:
+        """Return what the catalogue declares in English; in English where nobody translated it."""
+        return self._catalogue.gettext(message) if message else ""
+
+    def told(self, sentence: Sentence) -> str:
+        """Return a sentence of the catalogue's."""
+        return sentence.told(self.translated)
 
     def named(self, name: str) -> str:
         """Return the word for a status, state or verdict by its English name in the files."""

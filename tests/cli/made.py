@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
@@ -43,6 +44,8 @@ def make_run(
     seed: int = 0,
     settings: Mapping[str, bool | int | float | str] | None = None,
     figures: Mapping[str, float] | None = None,
+    seeds: Sequence[Mapping[str, float]] | None = None,
+    judged: Judgement = CLAIM,
 ) -> RunDirectory:
     """Make a run's directory with everything in it that the state calls for."""
     directory = RunDirectory(workspace.runs / run)
@@ -67,7 +70,10 @@ def make_run(
     ]
     directory.metrics.write_bytes(b"".join(map(metrics.encode, measured)))
     if state in {State.FINISHED, State.FAILED}:
-        files.write_result(directory, _result(state, at, FIGURES if figures is None else figures))
+        result = _result(state, at, FIGURES if figures is None else figures)
+        if state is State.FINISHED:
+            result = replace(result, seeds=tuple(seeds or result.seeds), claims=(judged,))
+        files.write_result(directory, result)
     return directory
 
 

@@ -1,8 +1,9 @@
 """The catalogue of translations: `python -m tests.house.catalogue` brings it up to date.
 
-What is said stands in the code as ``tr("...")`` or ``trn("...", "...", n)``, found by Babel;
-what is declared in tables (commands) is found in the tables. New messages come into the
-``.po`` without a translation, those that nobody says any more go, and the ``.mo`` is made anew.
+What is said stands in the code as ``tr("...")``, ``trn("...", "...", n)`` or
+``Sentence("...")``, found by Babel; what is declared in tables (commands) is found in the tables.
+New messages come into the ``.po`` without a translation, those that nobody says any more go, and
+the ``.mo`` is made anew.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import l2l_tui
 from l2l_tui import language
 
 ROOM = Path(l2l_tui.__file__).parent
-KEYWORDS = {"tr": None, "trn": (1, 2)}
+KEYWORDS = {"tr": None, "trn": (1, 2), "Sentence": None}
 PO = language.FOLDER / "zh_TW" / "LC_MESSAGES" / f"{language.DOMAIN}.po"
 
 

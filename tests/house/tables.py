@@ -34,11 +34,11 @@ def _commands() -> Iterator[str]:
 
 def _of_experiment(experiment: Experiment) -> Iterator[str]:
     """Yield what an experiment declares for people to read."""
-    yield experiment.title
+    yield from (experiment.title, experiment.paper)
     yield from (info.doc for info in experiment.settings.fields())
     yield from (preset.cost for preset in experiment.presets)
     for claim in experiment.claims:
-        yield from (claim.statement, claim.reference)
+        yield from (claim.statement, claim.reference, claim.reads)
     for chart in experiment.charts:
         yield from (chart.title, chart.x, chart.y)
     yield from experiment.glossary.values()

@@ -9,6 +9,7 @@ import pytest
 
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.experiments.claims import Claim, Verdict
+from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, setting
 
 
@@ -110,9 +111,13 @@ def test_a_diverged_seed_is_told_instead_of_the_seeds_missing() -> None:
     )
 
 
+def _too_few(steps: object) -> Sentence:
+    return Sentence("{steps} steps are too few", steps=steps)
+
+
 def test_a_run_that_is_no_test_of_a_claim_settles_nothing() -> None:
     """Its reason is given beside what was measured, good or diverged."""
-    claim = replace(CLAIM, unless=lambda settings, _: f"{settings['steps']} steps are too few")
+    claim = replace(CLAIM, unless=lambda settings, _: _too_few(settings["steps"]))
     for ratio, said in ((0.5, "0.5 ± 0"), (math.inf, "inf")):
         judgement = claim.judge([{"ratio": ratio}] * 3, {"steps": 7})
         assert judgement.verdict is Verdict.INCONCLUSIVE

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gettext
 from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from l2l_tui import experiments
 from l2l_tui.errors import UnknownNameError
 from l2l_tui.plan import store
 from l2l_tui.plan.model import Plan, Section
@@ -190,3 +192,37 @@ def test_a_milestone_whose_claims_all_hold_is_said_to_wait_for_its_mark(
     file.write_text(after.replace('= "fails"', f'= "{verdict}"'), encoding="utf-8")
     summary = build(workspace, store.load(file), MEETING, TODAY)
     assert said in render(summary, "en")
+
+
+def test_a_chinese_document_says_what_the_catalogue_declares_in_chinese(
+    workspace: Workspace, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Titles, claims, why a verdict is what it is, what figures are: as far as translated."""
+    translated = gettext.NullTranslations()
+    monkeypatch.setattr(translated, "gettext", lambda message: f"〔{message}〕")
+    monkeypatch.setattr("l2l_tui.report.words.catalogue", lambda _: translated)
+    (claim, _) = experiments.get("l2l-quadratic").claims
+    seeds = [{**FIGURES, "sum_ratio": 0.5}] * 3
+    settings = experiments.get("l2l-quadratic").configure("quick").values()
+    make_run(
+        workspace,
+        "run-judged",
+        ended=at(16),
+        plan="study",
+        settings=settings,
+        seeds=seeds,
+        judged=claim.judge(seeds, settings),
+    )
+    text = render(build(workspace, plan, MEETING, TODAY), "zh-TW")
+    for said in (
+        "#### `l2l-quadratic`：〔An LSTM learns to optimize",
+        "：〔The learned optimizer reaches",
+        "〔〔mean over meta-seeds of the worse of final_ratio and sum_ratio〕 0.55 ± 0 "
+        "(〔3 meta-seeds〕), to be below 1〕",
+        "— 〔Mean over the held-out problems",
+        "![〔Mean loss on held-out quadratics〕",
+    ):
+        assert said in text
+    assert (
+        "| 〔the ratio 0.55 ± 0.02 (3 meta-seeds), to be below 1〕 |" in text
+    )  # as it was written
