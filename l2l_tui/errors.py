@@ -27,6 +27,7 @@ KINDS = (
     "problem of {day}",
     "recurring item",
     "run",
+    "run or milestone on offer",
     "section",
     "setting",
     "state of a milestone",

@@ -269,8 +269,9 @@ class _Lines:
             offset += len(line) + 1
         for start, end in spans:
             here, there = _at(starts, start), _at(starts, end)
-            if here is not None and there is not None:
-                tex = token.content[start:end].strip("$")
+            tex = token.content[start:end].strip("$")
+            # What reaches from a sum of money into code is no formula, whatever the reader says.
+            if here is not None and there is not None and "`" not in tex:
                 said = "; ".join(unicode(tex).split("\n"))
                 yield here, there, inline(said) if markup else said
 

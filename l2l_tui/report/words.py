@@ -158,6 +158,11 @@ class Phrase(Enum):
     HOURS = ("{h} h {m:02} min", "{h} 小時 {m:02} 分")
     BLOCKED = ("waits for {needs}", "需先完成 {needs}")
 
+    OFFER_RUN = ("{experiment}, run {run}{about}", "{experiment}，實驗 {run}{about}")
+    OFFER_SETTINGS = (" (preset `{preset}`, seed {seed})", "（預設組 `{preset}`，隨機種子 {seed}）")
+    OFFER_STEP = ("step {step} of {steps}", "第 {step} 步，共 {steps} 步")
+    OFFER_BY_RUN = (" (by run {run})", "（依據實驗 {run}）")
+
     READ_RUN = (
         "A *run* is one execution of an experiment with fixed settings and a fixed random seed.",
         "*實驗*（run）：以固定的設定與隨機種子執行一次的實驗。",
