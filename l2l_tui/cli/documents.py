@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from l2l_tui.experiments.claims import Judgement
     from l2l_tui.plan.forecast import Forecast
     from l2l_tui.plan.meetings import MeetingView
-    from l2l_tui.plan.model import Fault, Milestone, Plan, Problem, Result
+    from l2l_tui.plan.model import Fault, Meeting, Milestone, Plan, Problem, Result
+    from l2l_tui.plan.search import Found
+    from l2l_tui.report.offers import Offer
     from l2l_tui.runs.metrics import Series
     from l2l_tui.runs.model import Run
 
@@ -190,6 +192,31 @@ def meeting(view: MeetingView, numbered: Iterable[Problem]) -> Document:
         "last_problems": [_problem(one, order.get(one), view.date) for one in view.last_problems],
         "problems": [_problem(one, order.get(one), view.date) for one in view.problems],
         "sections": {section.value: view.sections.get(section, "") for section in Section},
+    }
+
+
+def meeting_line(one: Meeting, found: Found | None) -> Document:
+    """A meeting in a list: how many of its problems are open, and what was found in it."""
+    solved = sum(problem.solved is not None for problem in one.problems)
+    return {
+        "date": one.date,
+        "problems": {"open": len(one.problems) - solved, "solved": solved},
+        "sections": [section.value for section, text in one.sections.items() if text.strip()],
+        "matches": [
+            {"where": match.section or "problem", "line": match.line, "hits": len(match.spans)}
+            for match in (found.matches if found is not None else ())
+        ],
+    }
+
+
+def offer(one: Offer) -> Document:
+    """Something that happened since the last meeting, and the line that tells it."""
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "on": one.on,
+        "line": one.line,
+        "included": one.included,
     }
 
 

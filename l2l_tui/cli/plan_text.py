@@ -26,7 +26,8 @@ def schedule(plan: Plan, day: date) -> Iterator[str]:
     """The whole schedule, track by track, and what is open."""
     following = arithmetic.next_meeting(plan, day)
     yield paint(plain(plan.title), "strong")
-    yield f"week {arithmetic.week(plan, day)}, next meeting {following} ({meeting_text.ahead(following, day)})"
+    when = meeting_text.ahead(following, day)
+    yield f"week {arithmetic.week(plan, day)}, next meeting {following} ({when})"
     ahead = forecast(plan, day)
     if ahead.missing and not all(map(arithmetic.is_closed, plan.milestones)):
         yield f"no forecast yet: {_milestones(ahead.missing)} to finish before there is a pace"

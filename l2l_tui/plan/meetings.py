@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from l2l_tui.plan.schedule import previous_meeting
+from l2l_tui.plan.model import Meeting
+from l2l_tui.plan.schedule import next_meeting, previous_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,6 +56,25 @@ def open_problems(plan: Plan, day: date) -> tuple[Problem, ...]:
         for problem in _by_age(plan)
         if problem.raised <= day and (problem.solved is None or problem.solved > day)
     )
+
+
+def solved_problems(plan: Plan) -> tuple[Problem, ...]:
+    """Return the problems that were solved, the last one first; they are numbered so."""
+    solved = [problem for problem in _by_age(plan) if problem.solved is not None]
+    return tuple(sorted(solved, key=lambda problem: str(problem.solved), reverse=True))
+
+
+def held(plan: Plan, today: date) -> tuple[Meeting, ...]:
+    """Return every meeting that is written down, and the next one, the latest first."""
+    written = {meeting.date: meeting for meeting in plan.meetings}
+    coming = next_meeting(plan, today)
+    written.setdefault(coming, Meeting(coming))
+    return tuple(written[day] for day in sorted(written, reverse=True))
+
+
+def stored_at(plan: Plan, problem: Problem) -> date:
+    """Return the day of the meeting under which a problem stands."""
+    return next((each.date for each in plan.meetings if problem in each.problems), problem.raised)
 
 
 def age_weeks(problem: Problem, day: date) -> int:

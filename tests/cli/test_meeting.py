@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import stat
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from l2l_tui.cli.days import today
+from l2l_tui.plan import edits, store
+from l2l_tui.plan.model import Section, Status
+from l2l_tui.workspace import Workspace
 from tests.cli.conftest import Cli
+from tests.cli.made import make_run
 
 TODAY = today()
 
@@ -106,3 +112,169 @@ def test_a_meeting_before_the_plan_began_says_when_it_does(cli: Cli) -> None:
     assert (done.code, done.document["date"]) == (0, "2020-01-01")
     assert f"the plan begins on {today()}" in done.err
     assert cli("meeting", "today").err == ""
+
+
+def test_formulas_are_readable_for_people_and_untouched_for_scripts(cli: Cli) -> None:
+    """Money and code are no formulas."""
+    cli("meeting", "note", "paper", r"Read $\theta_{t+1}$ for $5, `$x$`.")
+    assert "Read θₜ₊₁ for $5, `$x$`." in cli("meeting").out
+    document = cli("meeting", "--json").document
+    assert document["sections"]["paper"] == r"Read $\theta_{t+1}$ for $5, `$x$`."
+
+
+def test_a_problem_gets_other_words(cli: Cli) -> None:
+    """By its number."""
+    cli("meeting", "problem", "wyh?")
+    (problem,) = cli("meeting", "change", "1", "why?", "--json").document["problems"]
+    assert problem["text"] == "why?"
+    assert cli("meeting", "change", "1", " ").code == 2
+    assert "1. why?" in cli("meeting", "change", "7", "x").err
+
+
+@pytest.mark.parametrize("which", ["1", "batch", "Why batch norm?"])
+def test_a_solved_problem_is_opened_again(cli: Cli, which: str) -> None:
+    """By its number among the solved, some of its words, or all of them."""
+    cli("meeting", "problem", "Why batch norm?")
+    cli("meeting", "solve", "1", "--how", "read")
+    (problem,) = cli("meeting", "reopen", which, "--json").document["problems"]
+    assert (problem["solved"], problem["how"], problem["n"]) == (None, "", 1)
+
+
+def test_what_was_never_solved_is_refused_with_what_was(cli: Cli) -> None:
+    """The message lists the solved ones."""
+    assert cli("meeting", "reopen", "1").code == 2
+    for text in ("Why batch norm?", "Why batch size?"):
+        cli("meeting", "problem", text)
+        cli("meeting", "solve", "1")
+    several = cli("meeting", "reopen", "batch")
+    assert several.code == 2
+    assert "Why batch size?" in several.err
+    assert "Why batch norm?" in cli("meeting", "reopen", "gpu").err
+
+
+def test_meetings_are_listed_with_what_they_hold(cli: Cli) -> None:
+    """The latest first; the next one even if nothing is written for it yet."""
+    later = TODAY + timedelta(days=7)
+    cli("meeting", "problem", "why?", "--meeting", later)
+    cli("meeting", "note", "paper", "Read $\\theta$.", "--meeting", later)
+    first, second = cli("meeting", "list", "--json").document
+    assert first == {
+        "date": later.isoformat(),
+        "problems": {"open": 1, "solved": 0},
+        "sections": ["paper"],
+        "matches": [],
+    }
+    assert second["date"] == TODAY.isoformat()
+    out = cli("meeting", "list").out
+    assert f"{later}  in 7 days  1 open  Read θ." in out
+
+
+def test_meetings_are_searched(cli: Cli) -> None:
+    """Problems and sections, with the lines."""
+    cli("meeting", "problem", "顯示卡記憶體不夠")
+    cli("meeting", "note", "next", "買顯示卡\n\nother")
+    (found,) = cli("meeting", "list", "--search", "顯示卡", "--json").document
+    assert found["matches"] == [
+        {"where": "problem", "line": "顯示卡記憶體不夠", "hits": 1},
+        {"where": "next", "line": "買顯示卡", "hits": 1},
+    ]
+    assert "Next steps: 買顯示卡" in cli("meeting", "list", "--search", "顯示卡").out
+    nothing = cli("meeting", "list", "--search", "nowhere")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "no meeting says 'nowhere'" in nothing.err
+    assert cli("meeting", "list", "--search", "nowhere", "--json").document == []
+
+
+@pytest.fixture
+def happened(workspace: Workspace, plan_path: Path) -> str:
+    """Let a run end and a milestone begin; return the run's id."""
+    run = f"{TODAY}-1200-l2l-quadratic-aaaa"
+    make_run(workspace, run, plan=plan_path.stem)
+    store.save(plan_path, edits.SetStatus("l2l", Status.DOING, TODAY))
+    return run
+
+
+def test_what_happened_is_on_offer(cli: Cli, happened: str) -> None:
+    """Runs and milestones, with the lines that tell them."""
+    offers = {one["name"]: one for one in cli("meeting", "include", "--json").document}
+    assert offers.keys() == {happened, "l2l"}
+    assert offers[happened]["kind"] == "run"
+    assert f"`{happened}`" in offers[happened]["line"]
+    assert offers["l2l"]["included"] == []
+    assert happened in cli("meeting", "include", "--list").out
+
+
+def test_what_is_included_stands_in_its_section_once(cli: Cli, happened: str) -> None:
+    """By name or all that is not told yet; it says what is told already."""
+    cli("meeting", "note", "paper", "Read it.")
+    text = cli("meeting", "include", "l2l", "--section", "paper", "--json").document["sections"]
+    assert text["paper"].startswith("Read it.\n\n- ")
+    text = cli("meeting", "include", "--all", "--json").document["sections"]
+    assert text["programming"].count("\n") == 0
+    assert happened in text["programming"]
+    again = cli("meeting", "include", "aaaa", "--json")
+    assert again.document["sections"] == text
+    assert happened in again.err
+    included = {
+        one["name"]: one["included"] for one in cli("meeting", "include", "--json").document
+    }
+    assert included == {happened: ["programming"], "l2l": ["paper"]}
+
+
+def test_what_is_not_on_offer_is_refused(cli: Cli, happened: str) -> None:
+    """With the nearest that is."""
+    done = cli("meeting", "include", happened[:-1])
+    assert done.code == 2
+    assert happened in done.err
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the script that is the person's editor; a test says what it does."""
+    script = tmp_path / "my editor"
+    script.touch()
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", f"'{script}'")
+    return script
+
+
+def test_a_section_is_written_in_an_editor(cli: Cli, editor: Path) -> None:
+    """It gets what stands there, and what it leaves is taken."""
+    cli("meeting", "note", "paper", "old")
+    editor.write_text('#!/bin/sh\nprintf \'%s\' "$(cat "$1"), new" > "$1"\n')
+    document = cli("meeting", "note", "paper", "--edit", "--json").document
+    assert document["sections"]["paper"] == "old, new"
+
+
+def test_what_somebody_else_wrote_meanwhile_is_merged(
+    cli: Cli, editor: Path, plan_path: Path
+) -> None:
+    """Of the same line, the text is kept in a file that the message names."""
+    cli("meeting", "note", "paper", "a\nb")
+    other = edits.SetSection(TODAY, Section.PAPER, "theirs\nb")
+    editor.write_text(_writer("a\nmine"))
+    _meanwhile(editor, plan_path, other)
+    document = cli("meeting", "note", "paper", "--edit", "--json").document
+    assert document["sections"]["paper"] == "theirs\nmine"
+    editor.write_text(_writer("again\nmine"))
+    _meanwhile(editor, plan_path, edits.SetSection(TODAY, Section.PAPER, "others\nmine"))
+    done = cli("meeting", "note", "paper", "--edit")
+    assert done.code == 1
+    kept = done.err.rpartition("your text is in ")[2].strip()
+    assert Path(kept).read_text() == "again\nmine"
+
+
+def _writer(text: str) -> str:
+    return f"#!/bin/sh\nprintf '%s\\n' '{text}' > \"$1\"\n"
+
+
+def _meanwhile(editor: Path, plan_path: Path, edit: edits.SetSection) -> None:
+    """Let somebody else's edit be on disk once the editor ends."""
+    after = plan_path.with_name("after")
+    content = plan_path.read_bytes()
+    store.save(plan_path, edit)
+    after.write_bytes(plan_path.read_bytes())
+    plan_path.write_bytes(content)
+    with editor.open("a") as script:
+        script.write(f"cat '{after}' > '{plan_path}'\n")

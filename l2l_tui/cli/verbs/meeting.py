@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l2l_tui.cli import meeting_writing as writing
 from l2l_tui.cli import output
-from l2l_tui.cli.days import parse_day, today
+from l2l_tui.cli.days import today
+from l2l_tui.cli.meeting_writing import meeting_day as meeting_day
 from l2l_tui.cli.parser import add_sub_verbs, add_verb
-from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
+from l2l_tui.plan.model import Section
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from l2l_tui.cli.parser import Command, Parser, Verbs
-    from l2l_tui.plan.model import Plan, Problem
 
-_SECTIONS = ("paper", "programming", "next", "notes")
+_SECTIONS = tuple(section.value for section in Section)
 
 
 def add(verbs: Verbs) -> None:
@@ -24,172 +24,162 @@ def add(verbs: Verbs) -> None:
         verbs,
         "meeting",
         show,
-        usage="[DATE | next | problem | solve | note]",
-        about="Show a meeting (the next one unless told); its own verbs write for it.",
+        usage="[DATE | next | list | problem | solve | reopen | change | note | include]",
+        about=tr("Show a meeting (the next one unless told); its own verbs write for it."),
         example="l2l-tui meeting problem 'Why does batch norm differ in eval?'",
     )
     parser.set_defaults(day="next")
     own = add_sub_verbs(parser, "meeting")
-    show_parser = add_verb(
-        own,
+    _add_reading(own)
+    _add_problems(own)
+    _add_note(own)
+    _add_include(own)
+
+
+def _add_reading(verbs: Verbs) -> None:
+    parser = add_verb(
+        verbs,
         "show",
         show,
         usage="[DATE | next]",
-        about="Show a meeting; `meeting DATE` does the same.",
+        about=tr("Show a meeting; `meeting DATE` does the same."),
         example="l2l-tui meeting 2026-12-02",
     )
-    show_parser.add_argument(
-        "day", nargs="?", default="next", metavar="DATE", help="a day, or next"
+    parser.add_argument("day", nargs="?", default="next", metavar="DATE", help=tr("a day, or next"))
+    parser = add_verb(
+        verbs,
+        "list",
+        show_list,
+        usage="[--search TEXT]",
+        about=tr("List all meetings; with --search those in which some words stand."),
+        example="l2l-tui meeting list --search 'batch norm'",
     )
-    _add_problem(own)
-    _add_note(own)
+    parser.add_argument("--search", metavar="TEXT", help=tr("what to look for"))
 
 
-def _add_problem(verbs: Verbs) -> None:
-    problem_parser = add_verb(
+def _add_problems(verbs: Verbs) -> None:
+    parser = add_verb(
         verbs,
         "problem",
-        add_problem,
+        writing.add_problem,
         usage="TEXT [--meeting DATE]",
-        about="Write a problem down; it carries over until it is solved.",
+        about=tr("Write a problem down; it carries over until it is solved."),
         example="l2l-tui meeting problem 'Why does batch norm differ in eval?'",
     )
-    problem_parser.add_argument("text", metavar="TEXT", help="what the problem is")
-    _add_meeting(problem_parser)
-    solve_parser = add_verb(
+    parser.add_argument("text", metavar="TEXT", help=tr("what the problem is"))
+    _add_meeting(parser)
+    parser = add_verb(
         verbs,
         "solve",
-        solve,
+        writing.solve,
         usage="N [--how TEXT]",
-        about="Mark a problem as solved; N is its number in `l2l-tui meeting`.",
+        about=tr("Mark a problem as solved; N is its number in `l2l-tui meeting`."),
         example="l2l-tui meeting solve 1 --how 'eval uses running statistics'",
     )
-    solve_parser.add_argument("number", type=int, metavar="N", help="the problem's number")
-    solve_parser.add_argument("--how", default="", metavar="TEXT", help="how it was solved")
+    parser.add_argument("number", type=int, metavar="N", help=tr("the problem's number"))
+    parser.add_argument("--how", default="", metavar="TEXT", help=tr("how it was solved"))
+    parser = add_verb(
+        verbs,
+        "reopen",
+        writing.reopen,
+        usage="N | TEXT",
+        about=tr("Open a solved problem again; 1 is the one that was solved last."),
+        example="l2l-tui meeting reopen 'batch norm'",
+    )
+    parser.add_argument("which", metavar="N|TEXT", help=tr("its number, or some of its words"))
+    parser = add_verb(
+        verbs,
+        "change",
+        writing.change,
+        usage="N TEXT",
+        about=tr("Put a problem in other words; N is its number in `l2l-tui meeting`."),
+        example="l2l-tui meeting change 1 'Why does batch norm differ between train and eval?'",
+    )
+    parser.add_argument("number", type=int, metavar="N", help=tr("the problem's number"))
+    parser.add_argument("text", metavar="TEXT", help=tr("what the problem is"))
 
 
 def _add_note(verbs: Verbs) -> None:
     parser = add_verb(
         verbs,
         "note",
-        note,
-        usage="SECTION TEXT [--replace] [--meeting DATE]",
-        about="Add a paragraph to a section: paper, programming, next or notes.",
+        writing.note,
+        usage="SECTION TEXT [--replace] [--edit] [--meeting DATE]",
+        about=tr("Add a paragraph to a section: paper, programming, next or notes."),
         example="l2l-tui meeting note paper 'Read section 3; the LSTM is shared.'",
     )
     parser.add_argument("section", choices=_SECTIONS, metavar="SECTION", help=", ".join(_SECTIONS))
-    parser.add_argument("text", metavar="TEXT", help="Markdown")
-    parser.add_argument("--replace", action="store_true", help="put it in place of what is there")
+    parser.add_argument("text", nargs="?", default="", metavar="TEXT", help="Markdown")
+    parser.add_argument(
+        "--replace", action="store_true", help=tr("put it in place of what is there")
+    )
+    parser.add_argument(
+        "--edit", action="store_true", help=tr("open the section in $VISUAL or $EDITOR")
+    )
+    _add_meeting(parser)
+
+
+def _add_include(verbs: Verbs) -> None:
+    parser = add_verb(
+        verbs,
+        "include",
+        writing.include,
+        usage="[RUN | MILESTONE]... [--all | --list] [--section SECTION] [--meeting DATE]",
+        about=tr("Tell in a section what happened since the last meeting; --list shows it."),
+        example="l2l-tui meeting include --all --section programming",
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="RUN|MILESTONE", help=tr("what to tell, as --list names it")
+    )
+    parser.add_argument("--list", action="store_true", help=tr("show what is on offer"))
+    parser.add_argument("--all", action="store_true", help=tr("all that is not told yet"))
+    parser.add_argument(
+        "--section",
+        choices=_SECTIONS,
+        default=Section.PROGRAMMING.value,
+        metavar="SECTION",
+        help=", ".join(_SECTIONS),
+    )
     _add_meeting(parser)
 
 
 def _add_meeting(parser: Parser) -> None:
     parser.add_argument(
-        "--meeting", dest="day", default="next", metavar="DATE", help="which meeting (the next)"
+        "--meeting",
+        dest="day",
+        default="next",
+        metavar="DATE",
+        help=tr("which meeting (the next)"),
     )
-
-
-def meeting_day(plan: Plan, text: str) -> date:
-    """Return the day of the meeting that was asked for: a day, or ``next``.
-
-    Raises:
-        RequestError: It is no day.
-    """
-    from l2l_tui.plan import schedule
-
-    return schedule.next_meeting(plan, today()) if text == "next" else parse_day(text, today())
 
 
 def show(command: Command) -> int:
     """Print a meeting."""
     from l2l_tui.cli import plans
 
-    _check_day(command)
+    writing.check_day(command)
     plan = plans.read_plan(command)
-    return _say_meeting(command, plan, meeting_day(plan, command.args.day))
+    return writing.say_meeting(command, plan, meeting_day(plan, command.args.day))
 
 
-def add_problem(command: Command) -> int:
-    """Write a problem down."""
-    from l2l_tui.cli import plans
-    from l2l_tui.plan import edits, store
-
-    _check_day(command)
-    text = command.args.text.strip()
-    if not text:
-        raise RequestError("the problem is empty; say what it is")
-    plan = plans.read_plan(command)
-    day = meeting_day(plan, command.args.day)
-    return _say_meeting(command, store.save(plan.path, edits.AddProblem(day, text)), day)
-
-
-def solve(command: Command) -> int:
-    """Mark a problem as solved."""
-    from l2l_tui.cli import plans
-    from l2l_tui.plan import edits, meetings, schedule, store
+def show_list(command: Command) -> int:
+    """Print all meetings, or those in which some words stand."""
+    from l2l_tui.cli import meeting_text, plans
+    from l2l_tui.plan import meetings
+    from l2l_tui.plan.search import search
 
     plan = plans.read_plan(command)
-    day = schedule.next_meeting(plan, today())
-    open_problems = meetings.open_problems(plan, day)
-    number = command.args.number
-    if not 1 <= number <= len(open_problems):
-        raise RequestError(_no_such_problem(number, open_problems))
-    problem = open_problems[number - 1]
-    edit = edits.SolveProblem(
-        _stored_at(plan, problem), problem.text, today(), command.args.how.strip()
-    )
-    return _say_meeting(command, store.save(plan.path, edit), day)
-
-
-def note(command: Command) -> int:
-    """Write into a section."""
-    from l2l_tui.cli import plans
-    from l2l_tui.plan import edits, meetings, store
-    from l2l_tui.plan.model import Section
-
-    _check_day(command)
-    args = command.args
-    if not args.text.strip() and not args.replace:
-        raise RequestError("the note is empty; say what to add, or empty the section by --replace")
-    plan = plans.read_plan(command)
-    day = meeting_day(plan, args.day)
-    section = Section(args.section)
-    before = meetings.view(plan, day).sections.get(section, "")
-    text = args.text if args.replace or not before.strip() else f"{before.rstrip()}\n\n{args.text}"
-    edit = edits.SetSection(day, section, text, expected=before)
-    return _say_meeting(command, store.save(plan.path, edit), day)
-
-
-def _check_day(command: Command) -> None:
-    """Refuse a bad day before anything is read or made."""
-    if command.args.day != "next":
-        parse_day(command.args.day, today())
-
-
-def _stored_at(plan: Plan, problem: Problem) -> date:
-    return next(meeting.date for meeting in plan.meetings if problem in meeting.problems)
-
-
-def _no_such_problem(number: int, open_problems: tuple[Problem, ...]) -> str:
-    if not open_problems:
-        return f"there is no problem {number}: none is open"
-    listed = "\n".join(f"  {n}. {one.text}" for n, one in enumerate(open_problems, 1))
-    return f"there is no problem {number}; open are:\n{listed}"
-
-
-def _say_meeting(command: Command, plan: Plan, day: date) -> int:
-    from l2l_tui.plan import meetings, schedule
-
-    if plan.first_meeting is not None and day < plan.first_meeting:
-        output.say(f"the plan begins on {plan.first_meeting}; {day} is before its first meeting")
-    view = meetings.view(plan, day)
-    numbered = meetings.open_problems(plan, schedule.next_meeting(plan, today()))
+    words = command.args.search
+    held = meetings.held(plan, today())
+    found = {each.date: each for each in search(plan, words or "")}
+    if words is not None:
+        held = tuple(meeting for meeting in held if meeting.date in found)
     if command.json:
         from l2l_tui.cli import documents
 
-        output.show_json(documents.meeting(view, numbered))
+        output.show_json([documents.meeting_line(each, found.get(each.date)) for each in held])
+    elif held:
+        output.show(meeting_text.listed(held, found, today()))
     else:
-        from l2l_tui.cli import meeting_text
-
-        output.show(meeting_text.meeting(plan, view, numbered, today()))
+        output.say(tr("no meeting says {words}", words=repr(words)))
     return 0
