@@ -11,7 +11,8 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
-from l2l_tui.plan import schedule
+from l2l_tui.plan import gantt, schedule
+from l2l_tui.plan.gantt import Stretch
 from l2l_tui.plan.model import Status
 from l2l_tui.report.prose import clean
 from l2l_tui.report.words import Phrase, Words
@@ -77,15 +78,10 @@ def _span(rows: list[Row], summary: Summary) -> _Span:
     days = [summary.until.toordinal(), summary.following.toordinal()]
     for row in rows:
         milestone = row.milestone
-        begun, finished = _begun(row), schedule.finished_on(milestone)
+        begun, finished = gantt.begun(milestone), schedule.finished_on(milestone)
         dues = [milestone.due, *(change.was for change in milestone.history)]
         days += [day.toordinal() for day in (begun, finished, *dues) if day is not None]
     return _Span(min(days) - 1, max(days) + 1)
-
-
-def _begun(row: Row) -> date | None:
-    days = (one.on for one in row.milestone.history if one.status is Status.DOING)
-    return next(days, None)
 
 
 def _weeks(span: _Span, meeting: date, bottom: int) -> Iterator[str]:
@@ -122,8 +118,7 @@ def _row(row: Row, today: date, span: _Span, top: int, words: Words) -> Iterator
     yield f"<g><title>{_text(milestone.title)}</title>"
     yield _title(row, top + 14, words)
     yield from _bars(row, today, span, top + 20)
-    moved = {change.was for change in milestone.history if change.was is not None}
-    for was in sorted(moved - {milestone.due}):
+    for was in gantt.was_due(milestone):
         yield _diamond(span.at(was), top + 26, 4, "was")
     if milestone.due is not None:
         yield _diamond(span.at(milestone.due), top + 26, 6, "due")
@@ -150,20 +145,14 @@ def _said(row: Row, words: Words) -> str:
 
 
 def _bars(row: Row, today: date, span: _Span, y: int) -> Iterator[str]:
-    milestone, begun = row.milestone, _begun(row)
-    due, finished = milestone.due, schedule.finished_on(milestone)
-    if due is None or milestone.status is Status.DROPPED:
-        return
-    known = finished is not None or milestone.status is not Status.DONE
-    end = finished or today
-    if begun is not None and begun < min(end, due):
-        yield _bar("worked", span.at(begun), span.at(min(end, due)), y)
-    if known and end > due:
-        yield _bar("overdue", span.at(due), span.at(end), y)
-    if milestone.status is not Status.DONE and due > today:
-        start = span.at(max(today, begun or today))
-        line = f'x1="{start:.2f}%" x2="{span.at(due):.2f}%" y1="{y + 6}" y2="{y + 6}"'
-        yield f'<line class="ahead" {line}/>'
+    finished = schedule.finished_on(row.milestone)
+    for stretch in gantt.stretches(row.milestone, today):
+        start, end = span.at(stretch.first), span.at(stretch.last)
+        if stretch.kind is Stretch.AHEAD:
+            line = f'x1="{start:.2f}%" x2="{end:.2f}%" y1="{y + 6}" y2="{y + 6}"'
+            yield f'<line class="ahead" {line}/>'
+        else:
+            yield _bar(stretch.kind.value, start, end, y)
     if finished is not None:
         yield f'<circle class="done" cx="{span.at(finished):.2f}%" cy="{y + 6}" r="4"/>'
 
