@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.plan.forecast import forecast
 from l2l_tui.plan.model import Status
-from l2l_tui.plan.schedule import finished_on, is_closed, late_days
+from l2l_tui.plan.schedule import blocked, finished_on, is_closed, late_days
 from l2l_tui.plan.tree import branches
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Bar:
     """Its days, in the order of time."""
     late: bool
     """Whether it is open behind its due date."""
+    was_late: bool
+    """Whether it was done behind its due date."""
     blocked: bool
     """Whether something that it needs is still open."""
     expected: Expected | None
@@ -101,11 +103,10 @@ class Lane:
 def lanes(plan: Plan, today: date) -> tuple[Lane, ...]:
     """Return all tracks in the order of the tree, each with its milestones over time."""
     expected = forecast(plan, today).expected
-    open_ = {milestone.id for milestone in plan.milestones if not is_closed(milestone)}
 
     def bar(milestone: Milestone) -> Bar:
-        blocked = milestone.id in open_ and not open_.isdisjoint(milestone.needs)
-        return over_time(milestone, today, expected.get(milestone.id), blocked=blocked)
+        waits = bool(blocked(plan, milestone))
+        return over_time(milestone, today, expected.get(milestone.id), waits=waits)
 
     return tuple(
         Lane(branch.track, branch.depth, tuple(map(bar, branch.milestones)))
@@ -114,7 +115,7 @@ def lanes(plan: Plan, today: date) -> tuple[Lane, ...]:
 
 
 def over_time(
-    milestone: Milestone, today: date, expected: Expected | None = None, *, blocked: bool = False
+    milestone: Milestone, today: date, expected: Expected | None = None, *, waits: bool = False
 ) -> Bar:
     """Return one milestone over time.
 
@@ -122,12 +123,20 @@ def over_time(
         milestone: The milestone.
         today: Today.
         expected: When it is done at the pace so far, if anybody can tell.
-        blocked: Whether something that it needs is still open.
+        waits: Whether something that it needs is still open.
     """
-    late = not is_closed(milestone) and bool(late_days(milestone, today))
+    closed, late = is_closed(milestone), bool(late_days(milestone, today))
     spans = tuple(stretches(milestone, today))
     marks = sorted(_marks(milestone, expected), key=lambda mark: mark.on)
-    return Bar(milestone, spans, tuple(marks), late, blocked, expected)
+    return Bar(
+        milestone,
+        spans,
+        tuple(marks),
+        late=late and not closed,
+        was_late=late and closed,
+        blocked=waits,
+        expected=expected,
+    )
 
 
 def begun(milestone: Milestone) -> date | None:

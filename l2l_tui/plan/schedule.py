@@ -92,6 +92,22 @@ def previous_meeting(plan: Plan, day: date) -> date | None:
     return max(before, default=None)
 
 
+def meeting_days(plan: Plan, start: date, end: date) -> tuple[date, ...]:
+    """Return the days of all meetings from `start` to `end`, both included.
+
+    Those are the days that `next_meeting` finds; a plan without any has none here.
+    """
+    found = {meeting.date for meeting in plan.meetings if start <= meeting.date <= end}
+    for item in _recurring_meetings(plan):
+        found.update(_held(item, start, end))
+    first, period = _first(plan), plan.meets_every_days
+    if first is not None:
+        begin = max(0, -((first - start).days // period))
+        last = (end - first).days // period
+        found.update(first + timedelta(days=number * period) for number in range(begin, last + 1))
+    return tuple(sorted(found))
+
+
 def week(plan: Plan, today: date) -> int:
     """Return the week of the plan, counted from 1 on the day of the first meeting."""
     start = _first(plan)

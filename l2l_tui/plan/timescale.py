@@ -61,6 +61,9 @@ SIGNS = {
 }
 """The sign of each kind of cell; each is one cell wide."""
 
+LATE, BLOCKED = "!", "⊘"
+"""What stands before a milestone that is or was late, and before one that waits for another."""
+
 _Name = tuple[int, int, tuple[str, ...]]
 """The first cell of what is named, the one behind its last, and how it may be named."""
 
@@ -95,6 +98,19 @@ ZOOMS = (Zoom(2, 1), Zoom(1, 1), Zoom(4, 7), Zoom(2, 7), Zoom(1, 7), Zoom(1, 14)
 """From near to far."""
 
 _NEAREST_AT_FIRST, _FARTHEST_AT_FIRST = 1, 4
+
+
+def meanings() -> tuple[tuple[Kind, str], ...]:
+    """Return what the signs mean that a milestone has, the most telling first."""
+    return (
+        (Kind.WORKED, tr("worked")),
+        (Kind.OVERDUE, tr("overdue")),
+        (Kind.AHEAD, tr("ahead")),
+        (Kind.DUE, tr("due")),
+        (Kind.MOVED, tr("was due")),
+        (Kind.FINISHED, tr("done")),
+        (Kind.FORECAST, tr("at this pace")),
+    )
 
 
 def zoom_in_words(zoom: Zoom) -> str:
@@ -279,7 +295,9 @@ class Sheet:
         label = tr("today")
         if cell + 2 + width(label) <= self.scale.columns:
             return cell, f"▾ {label}"
-        return max(0, cell - 1 - width(label)), f"{label} ▾"
+        if cell > width(label):
+            return cell - 1 - width(label), f"{label} ▾"
+        return cell, "▾"
 
     def _months(self) -> Iterator[_Name]:
         for order, day in enumerate(self.scale.months()):

@@ -121,6 +121,8 @@ MAIN = (
     Command("a", "add_milestone", "Add", "Add a milestone", "To the track at the cursor.", _PLAN),
     Command("p", "add_problem", "Problem", "Add a problem", "For the next meeting.", _PLAN),
     Command("m", "meeting", "Meeting", "Meeting", "Problems and notes of the next one.", _PLAN),
+    Command("t", "timeline", "Timeline", "Timeline", "The schedule over the weeks.", _PLAN),
+    Command("g", "agenda", "Agenda", "Agenda", "This week and the next, day by day.", _PLAN),
     Command("e", "export", "Export", "Export the summary", "Writes it as Markdown.", _PLAN),
     Command("enter", "open", "Open", "Open", "The milestone or the run at the cursor.", _LOOK),
     Command("tab", "other_pane", "", "Next pane", "Schedule, runs, chart.", _LOOK),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from l2l_tui.cli import output
 from l2l_tui.cli.days import parse_due, today
 from l2l_tui.cli.parser import add_sub_verbs, add_verb
-from l2l_tui.cli.verbs import undo
+from l2l_tui.cli.verbs import calendar, undo
 from l2l_tui.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def add(verbs: Verbs) -> None:
     _add_due(own)
     _add_add(own)
     undo.add(own)
+    calendar.add(own)
 
 
 def _add_due(verbs: Verbs) -> None:

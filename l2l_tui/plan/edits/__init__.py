@@ -19,7 +19,7 @@ from l2l_tui.plan.edits.meetings import (
 )
 from l2l_tui.plan.edits.milestones import AddMilestone, AddTrack, SetDue, SetStatus, SetText
 from l2l_tui.plan.edits.order import MoveMilestone, RemoveMilestone
-from l2l_tui.plan.edits.recurring import AddRecurring, MarkOccurrence
+from l2l_tui.plan.edits.recurring import AddRecurring, MarkOccurrence, RemoveRecurring
 from l2l_tui.plan.edits.results import AddResult, FinishMet, coalesced
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "MarkOccurrence",
     "MoveMilestone",
     "RemoveMilestone",
+    "RemoveRecurring",
     "ReopenProblem",
     "SetCheckText",
     "SetDue",

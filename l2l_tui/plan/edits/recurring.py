@@ -14,6 +14,8 @@ from l2l_tui.plan.model import Recurring
 from l2l_tui.plan.recurring import Mark, comes_round
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from l2l_tui.plan.document import Document
 
 _KEYS = tuple(Recurring.__dataclass_fields__)
@@ -62,9 +64,7 @@ class MarkOccurrence:
         from l2l_tui.plan import check
 
         items = check.read(document.data).recurring
-        index = next((at for at, each in enumerate(items) if each.id == self.item), None)
-        if index is None:
-            raise UnknownNameError("recurring item", self.item, [each.id for each in items])
+        index = _index([each.id for each in items], self.item)
         if not comes_round(items[index], self.on):
             said = tr("{item} does not come round on {day}", item=self.item, day=self.on)
             raise RequestError(said)
@@ -74,3 +74,26 @@ class MarkOccurrence:
             wanted = {*held} - {self.on} | ({self.on} if mark is self.mark else set())
             if wanted != {*held}:
                 document.set(key, sorted(wanted), _KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRecurring:
+    """A recurring item is taken away, with its days and the comments inside it and right above."""
+
+    item: str
+    """The item's id."""
+
+    def apply(self, document: Document) -> None:
+        """Take it away.
+
+        Raises:
+            UnknownNameError: There is no such item.
+        """
+        held = document.get(("recurring",)) or []
+        document.remove_table(("recurring", _index([each["id"] for each in held], self.item)))
+
+
+def _index(ids: Sequence[str], item: str) -> int:
+    if item not in ids:
+        raise UnknownNameError("recurring item", item, ids)
+    return ids.index(item)

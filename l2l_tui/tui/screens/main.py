@@ -12,6 +12,7 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
+from l2l_tui.tui.acts.calendar import CalendarActs
 from l2l_tui.tui.acts.plan import PlanActs
 from l2l_tui.tui.acts.runs import RunActs
 from l2l_tui.tui.commands import EVERYWHERE, MAIN, bindings
@@ -50,7 +51,7 @@ NARROW = 110
 """Below this width the halves become tabs."""
 
 
-class MainScreen(RunActs, PlanActs):
+class MainScreen(RunActs, CalendarActs, PlanActs):
     """Everything at a glance."""
 
     commands = MAIN

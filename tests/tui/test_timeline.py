@@ -1,0 +1,178 @@
+"""The timeline: bars that scroll and zoom, due dates that are moved as one step."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from textual.pilot import Pilot
+
+from l2l_tui import language
+from l2l_tui.plan import store, timescale
+from l2l_tui.text import width
+from l2l_tui.tui.screens.milestone import MilestoneScreen
+from l2l_tui.tui.screens.timeline import TIMELINE, TimelineScreen
+from l2l_tui.tui.study import StudyApp
+from l2l_tui.workspace import Workspace
+from tests.tui.script import (
+    PLAN,
+    lines_of,
+    make_workspace,
+    notices,
+    opened,
+    settled,
+    text_of,
+    until,
+)
+
+SIZES = [(80, 24), (160, 48)]
+
+
+async def on_timeline(app: StudyApp, pilot: Pilot[None]) -> TimelineScreen:
+    """Open the timeline by its key."""
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(app.screen, TimelineScreen))
+    await settled(pilot)
+    screen = app.screen
+    assert isinstance(screen, TimelineScreen)
+    return screen
+
+
+def line(app: StudyApp, title: str) -> str:
+    """Return the line on the screen that has a title."""
+    return next(one for one in lines_of(app)[1:] if title in one)
+
+
+@pytest.mark.parametrize("spoken", language.LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_everything_has_its_place_at_both_sizes(
+    workspace: Workspace, size: tuple[int, int], spoken: str
+) -> None:
+    """Late stretches and today without colour; no line is longer than the screen."""
+    language.use(spoken)
+    async with opened(workspace, size) as (app, pilot):
+        await on_timeline(app, pilot)
+        shown = lines_of(app)
+        assert all(width(one) == size[0] for one in shown)
+        late = line(app, "MAML")
+        assert "○!" in late
+        assert "◆▒" in late
+        today = late.index("│")
+        assert line(app, "Learning")[today] == "│"
+        assert line(app, "▾").index("▾") == today
+        assert "⊘" in line(app, "小樣本")
+        assert width(line(app, "小樣本").split("│")[0]) == today
+
+
+async def test_the_cursor_begins_where_it_was_and_enter_opens(workspace: Workspace) -> None:
+    """What is known of the milestone stands below."""
+    async with opened(workspace) as (app, pilot):
+        await pilot.press("down")
+        screen = await on_timeline(app, pilot)
+        assert screen.milestone is not None
+        assert screen.milestone.id == "maml"
+        assert "due on Sun 03-01, 3 days late" in text_of(app)
+        await pilot.press("down")
+        await settled(pilot)
+        assert "waits for MAML" in text_of(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MilestoneScreen))
+
+
+async def test_weeks_scroll_and_zoom(workspace: Workspace) -> None:
+    """Left and right by weeks, plus and minus nearer and farther; a dot brings today back."""
+    async with opened(workspace, (80, 24)) as (app, pilot):
+        screen = await on_timeline(app, pilot)
+        fitted = screen.scale
+        await pilot.press("right")
+        assert screen.scale.first > fitted.first
+        await pilot.press("left", "left")
+        assert screen.scale.first < fitted.first
+        for _ in range(12):
+            await pilot.press("minus")
+        assert screen.scale.zoom == timescale.ZOOMS[-1]
+        for _ in range(12):
+            await pilot.press("plus")
+        assert screen.scale.zoom == timescale.ZOOMS[0]
+        for _ in range(30):
+            await pilot.press("right")
+        assert screen.scale.first > app.today
+        assert "‹" in line(app, "MAML")
+        await pilot.press("full_stop")
+        assert screen.scale.first <= app.today <= screen.scale.last
+        await pilot.press("0")
+        assert screen.scale == fitted
+
+
+async def test_a_due_date_is_moved_as_one_step(workspace: Workspace) -> None:
+    """However many keys it took; the history has one line."""
+    async with opened(workspace) as (app, pilot):
+        screen = await on_timeline(app, pilot)
+        await pilot.press("greater_than_sign", "greater_than_sign", "less_than_sign", "shift+right")
+        assert "due Wed 03-11 → Thu 03-19 8 days later" in text_of(app)
+        assert "◇" in line(app, "Learning")
+        assert store.load(app.plan.path).milestone("l2l").due == date(2026, 3, 11)
+        await pilot.press("down", "right_square_bracket", "enter")
+        await settled(pilot)
+        await until(pilot, lambda: not app.saving)
+        plan = store.load(app.plan.path)
+        assert plan.milestone("l2l").due == date(2026, 3, 19)
+        assert plan.milestone("maml").due == date(2026, 3, 8)
+        assert len(plan.milestone("l2l").history) == 1
+        assert "# a hand-made comment" in app.plan.path.read_text(encoding="utf-8")
+        assert app.screen is screen
+
+
+async def test_escape_leaves_dates_as_they_were_before_it_leaves(workspace: Workspace) -> None:
+    """Once for the dates, once more for the screen."""
+    async with opened(workspace) as (app, pilot):
+        screen = await on_timeline(app, pilot)
+        await pilot.press("left_square_bracket")
+        assert "1 due date moved" in text_of(app)
+        await pilot.press("escape")
+        assert "1 due date moved" not in text_of(app)
+        assert app.screen is screen
+        await pilot.press("escape")
+        assert app.screen is app.main
+        assert store.load(app.plan.path).milestone("l2l").history == ()
+
+
+async def test_what_is_done_is_not_moved(workspace: Workspace) -> None:
+    """And it is said why."""
+    async with opened(workspace) as (app, pilot):
+        screen = await on_timeline(app, pilot)
+        screen.go_to("logistic")
+        await pilot.press("greater_than_sign")
+        assert any("not due" in said for said in notices(app))
+
+
+async def test_a_thousand_milestones_draw_only_what_is_in_sight(tmp_path: object) -> None:
+    """The rows beyond are never rendered; odd dates and titles do no harm."""
+    more = "".join(
+        f'\n[[milestone]]\nid = "m{n}"\ntrack = "paper"\ntitle = "[/] 第{n}"\n'
+        f"due = {2000 + n}-01-31\n"
+        for n in range(1000)
+    )
+    workspace = make_workspace(tmp_path / "many", PLAN + more)  # type: ignore[operator]
+    async with opened(workspace, (80, 24)) as (app, pilot):
+        screen = await on_timeline(app, pilot)
+        await pilot.press("end")
+        await settled(pilot)
+        assert len(screen.bars.rows) > 1000
+        assert len(screen.bars._strips) < 100
+        screen.go_to("m999")
+        await pilot.press("full_stop", "right")
+        assert "第999" in text_of(app)
+        assert all(width(one) == 80 for one in lines_of(app))
+
+
+async def test_an_empty_plan_says_so(tmp_path: object) -> None:
+    """Every key does nothing, in peace."""
+    workspace = make_workspace(tmp_path / "none", '[plan]\ntitle = "Empty"\n')  # type: ignore[operator]
+    async with opened(workspace) as (app, pilot):
+        await on_timeline(app, pilot)
+        assert "The plan has no track yet." in text_of(app)
+        for command in TIMELINE[:-1]:
+            await pilot.press(command.key.split(",")[0])
+        await settled(pilot)
+        assert isinstance(app.screen, TimelineScreen)
