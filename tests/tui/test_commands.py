@@ -10,6 +10,7 @@ from l2l_tui.plan import store
 from l2l_tui.plan.model import Status
 from l2l_tui.runs.model import State
 from l2l_tui.tui.commands import EVERYWHERE, MAIN, Command
+from l2l_tui.tui.screens.agenda import AgendaScreen
 from l2l_tui.tui.screens.compare import COMPARE, CompareScreen
 from l2l_tui.tui.screens.confirm import ConfirmScreen
 from l2l_tui.tui.screens.form import FormScreen
@@ -17,6 +18,7 @@ from l2l_tui.tui.screens.help import HelpScreen
 from l2l_tui.tui.screens.launch import LaunchScreen
 from l2l_tui.tui.screens.meeting import MEETING, MeetingScreen
 from l2l_tui.tui.screens.milestone import AddMilestoneScreen, MilestoneScreen
+from l2l_tui.tui.screens.timeline import TimelineScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.tui.widgets.chart import Chart
 from l2l_tui.tui.widgets.footer import KeyLine, fitting
@@ -48,6 +50,8 @@ MAIN_CHECKS: dict[str, Check] = {
     "add_milestone": lambda app, _: isinstance(app.screen, AddMilestoneScreen),
     "add_problem": lambda app, _: isinstance(app.screen, FormScreen),
     "meeting": lambda app, _: isinstance(app.screen, MeetingScreen),
+    "timeline": lambda app, _: isinstance(app.screen, TimelineScreen),
+    "agenda": lambda app, _: isinstance(app.screen, AgendaScreen),
     "export": lambda app, _: any("The summary is in" in said for said in notices(app)),
     "open": lambda app, _: isinstance(app.screen, MilestoneScreen),
     "other_pane": lambda app, _: app.focused is not None and app.focused.id == "runs",

@@ -123,7 +123,7 @@ def test_an_agenda_too_long_says_how_much_is_left_out(plan: Plan) -> None:
     """It takes no more lines than it may."""
     shown = [line.plain for line in agenda.lines(plan, TODAY, 70, 3)]
     assert len(shown) == 3
-    assert shown[-1].strip() == "… and 2 more"
+    assert shown[-1].strip() == "… and 3 more"
 
 
 @pytest.mark.parametrize(
