@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _REST_OF_LINE = re.compile(r"[^\n]*")
-_COMMENT_LINES = re.compile(r"(?:\r?\n[ \t]*#[^\n]*)+(?=\r?\n[ \t]*\r?(?:\n|\Z)|\r?\n?\Z)")
+_COMMENT_LINES = re.compile(r"(?:\r?\n[ \t]*#[^\r\n]*)+(?=\r?\n[ \t]*\r?(?:\n|\Z)|\r?\n?\Z)")
 _HEADING_COMMENTS = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n)*")
 _SPACE_BEFORE = re.compile(r"[ \t]*\Z")
@@ -179,7 +179,7 @@ class Document:
     def _end_of_line(self, at: int) -> int:
         match = _REST_OF_LINE.match(self.text, at)
         end = match.end() if match else at
-        return end - 1 if self.text[at:end].endswith("\r") else end
+        return end - 1 if self.text[end - 1 : end] == "\r" else end
 
     def _end_of_table(self, key: Key) -> int:
         """Return the end of a table's last line; comments right below it are its own."""
