@@ -129,11 +129,11 @@ class AddMilestone:
         if any(item["id"] == self.milestone.id for item in milestones):
             said = tr("there is a milestone {milestone!r} already", milestone=self.milestone.id)
             raise ConflictError(said)
-        if document.is_inline(("milestone",)):
-            document.append(("milestone",), milestone_table(self.milestone))
-            return
         history = [without_empty(change_table(change)) for change in self.milestone.history]
         table = milestone_table(self.milestone)
+        if document.is_inline(("milestone",)):
+            document.append(("milestone",), without_empty({**table, "history": history}))
+            return
         below = {"checklist": table.pop("checklist", []), "history": history}
         block = values.block("milestone", table, below={k: v for k, v in below.items() if v})
         document.insert_block(block, after=last_of_track(document, self.milestone.track))
