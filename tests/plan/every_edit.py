@@ -195,6 +195,7 @@ EVERY_EDIT: dict[str, st.SearchStrategy[Edit]] = {
     "MarkOccurrence": st.builds(edits.MarkOccurrence, _own, _slots, st.sampled_from(Mark)),
     "MoveMilestone": st.builds(edits.MoveMilestone, ids, st.none() | ids),
     "RemoveMilestone": st.builds(edits.RemoveMilestone, ids),
+    "RemoveRecurring": st.builds(edits.RemoveRecurring, _own),
     "ReopenProblem": st.builds(edits.ReopenProblem, _day, _problem),
     "SetCheckText": st.builds(edits.SetCheckText, st.just("maml"), items, said),
     "SetDue": st.builds(edits.SetDue, ids, st.none() | days, days),

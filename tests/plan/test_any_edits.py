@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from l2l_tui.errors import L2LError
 from l2l_tui.plan import edits, store
 from l2l_tui.plan.document import Document
-from l2l_tui.plan.edits import Edit, MoveMilestone, RemoveMilestone
+from l2l_tui.plan.edits import Edit, MoveMilestone, RemoveMilestone, RemoveRecurring
 from l2l_tui.plan.layout import scan
 from tests.plan.every_edit import COMMENTED, EVERY_EDIT, any_edit
 
@@ -59,11 +59,12 @@ def test_every_kind_of_edit_is_tried() -> None:
 def test_comments_order_and_unknown_keys_stay_through_any_edits(
     tmp_path_factory: pytest.TempPathFactory, sequence: list[Edit], crlf: bool
 ) -> None:
-    """Each comment is there once, in its place; only a milestone taken away takes its own along."""
+    """Each comment is there once, in its place; only what is taken away takes its own along."""
     path = written(tmp_path_factory, crlf)
     taken = applied(path, sequence)
     text = path.read_bytes().decode()
     gone = {edit.milestone for edit in taken if isinstance(edit, RemoveMilestone)}
+    gone |= {edit.item for edit in taken if isinstance(edit, RemoveRecurring)}
     expected = [name for name in comments(COMMENTED) if name.split(":")[0] not in gone]
     expected = _without_replaced(expected, taken)
     if any(isinstance(edit, MoveMilestone) for edit in taken):
