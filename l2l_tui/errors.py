@@ -18,6 +18,7 @@ KINDS = (
     "format",
     "item of {milestone}'s checklist",
     "language",
+    "link of {milestone}",
     "measurement of {run}",
     "milestone",
     "order",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -119,29 +119,44 @@ def metrics(series: Mapping[str, Series]) -> Document:
     return {name: {"step": one.steps, "value": one.values} for name, one in series.items()}
 
 
-def plan(whole: Plan, day: date) -> Document:
-    """The schedule, and the problems that are open."""
-    from l2l_tui.plan import meetings
-    from l2l_tui.plan.forecast import forecast
+def plan(whole: Plan, day: date, chosen: Sequence[Milestone] | None = None) -> Document:
+    """The schedule, and the problems that are open.
 
-    ahead = forecast(whole, day)
+    Args:
+        whole: The plan.
+        day: The day.
+        chosen: The milestones to hold, in this order, which ``order`` tells across tracks too;
+            None for all. Every track stays, with those of its milestones that were chosen.
+    """
+    from l2l_tui.plan import meetings
+
+    held = whole.milestones if chosen is None else chosen
+    by_track: dict[str, list[Document]] = {track.id: [] for track in whole.tracks}
+    for one, document in zip(held, milestones(whole, held, day), strict=True):
+        by_track[one.track].append(document)
     return {
         "title": whole.title,
         "tracks": [
             {
                 "id": track.id,
                 "title": track.title,
-                "milestones": [
-                    milestone(whole, one, day, ahead)
-                    for one in whole.milestones
-                    if one.track == track.id
-                ],
+                "parent": track.parent or None,
+                "milestones": by_track[track.id],
             }
             for track in whole.tracks
         ],
         "problems": problems(meetings.open_problems(whole, day), day),
         "warnings": [fault(one) for one in whole.warnings],
+        **({} if chosen is None else {"order": [one.id for one in chosen]}),
     }
+
+
+def milestones(whole: Plan, chosen: Iterable[Milestone], day: date) -> list[Document]:
+    """Some milestones; the forecast is made once for all."""
+    from l2l_tui.plan.forecast import forecast
+
+    ahead = forecast(whole, day)
+    return [milestone(whole, one, day, ahead) for one in chosen]
 
 
 def milestone(whole: Plan, one: Milestone, day: date, ahead: Forecast | None = None) -> Document:
@@ -162,6 +177,11 @@ def milestone(whole: Plan, one: Milestone, day: date, ahead: Forecast | None = N
         "links": one.links,
         "needs": one.needs,
         "experiments": one.experiments,
+        "done_when": one.done_when,
+        "checklist": [
+            {"n": n, "text": item.text, "done": item.done}
+            for n, item in enumerate(one.checklist, 1)
+        ],
         "blocked_by": [needed.id for needed in schedule.blocked(whole, one)],
         "forecast": expected and {"on": expected.on, "late_days": expected.late_days},
         "contradicted": [

@@ -6,8 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from l2l_tui import language
 from l2l_tui.cli import output
 from l2l_tui.errors import L2LError, RequestError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if debug:
             raise
-        output.say(f"{error.filename or 'the system'}: {error.strerror or error}")
+        output.say(f"{error.filename or tr('the system')}: {error.strerror or error}")
         return 1
     except Exception as error:
         if debug:
@@ -57,19 +59,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     from l2l_tui.cli import parser
 
+    _speak(parser.given_language(words), words)
     command = parser.parse(words)
     if command.verb is None:
         return _open_app(command)
     return command.verb(command)
 
 
+def _speak(given: str | None, words: list[str]) -> None:
+    """Choose the language; what a script reads is English everywhere unless it asks."""
+    in_english = "--json" in words and given not in language.LANGUAGES
+    language.use("en" if in_english else language.choose(given))
+
+
 def _open_app(command: Command) -> int:
     if command.json:
-        raise RequestError("--json needs a verb, e.g. `l2l-tui runs --json`")
+        raise RequestError(tr("--json needs a verb, e.g. `l2l-tui runs --json`"))
     # A driver of Textual's (a browser's, say) brings a terminal of its own.
     piped = not (sys.stdin.isatty() and sys.stdout.isatty())
     if piped and "TEXTUAL_DRIVER" not in os.environ:
-        raise RequestError("the app needs a terminal; for scripts there are verbs: l2l-tui --help")
+        raise RequestError(
+            tr("the app needs a terminal; for scripts there are verbs: l2l-tui --help")
+        )
     from l2l_tui.tui.app import run
 
     return run(command.workspace, command.plan_name, debug=command.debug)
@@ -77,6 +88,10 @@ def _open_app(command: Command) -> int:
 
 def _report_bug(error: Exception) -> None:
     output.say(
-        f"l2l-tui met a fault of its own: {type(error).__name__}: {error}; "
-        "the same command with --debug shows where"
+        tr(
+            "l2l-tui met a fault of its own: {kind}: {error}; "
+            "the same command with --debug shows where",
+            kind=type(error).__name__,
+            error=error,
+        )
     )

@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import output
+from l2l_tui.cli import output, words
 from l2l_tui.cli.entry import INTERRUPTED
+from l2l_tui.language import tr
 from l2l_tui.runs import catalogue, steer
 from l2l_tui.runs.model import State
 from l2l_tui.text import duration, fit, plain
@@ -56,9 +57,10 @@ def _wait(directory: RunDirectory, shown: _Bar | _Lines) -> Run:
 
 
 def _leave(directory: RunDirectory, shown: _Bar | _Lines) -> Left:
-    on = (
-        f"{directory.id} goes on by itself: `l2l-tui show {directory.id}` says how far it is, "
-        f"`l2l-tui stop {directory.id}` ends it"
+    on = tr(
+        "{run} goes on by itself: `l2l-tui show {run}` says how far it is, "
+        "`l2l-tui stop {run}` ends it",
+        run=directory.id,
     )
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         output.say(on)
@@ -73,12 +75,13 @@ def _leave(directory: RunDirectory, shown: _Bar | _Lines) -> Left:
 
 def _asked_to_stop() -> bool:
     """Ask; a second Ctrl-C or the end of the input leaves the run to itself."""
-    print("\nstop the run, or detach and let it go on? [s/d] ", end="", file=sys.stderr, flush=True)
+    question = tr("stop the run, or detach and let it go on? [s/d]")
+    print(f"\n{question} ", end="", file=sys.stderr, flush=True)
     try:
         while (answer := sys.stdin.readline().strip().lower()) not in {"s", "stop", "d", "detach"}:
             if not answer:
                 return False
-            print("s or d? ", end="", file=sys.stderr, flush=True)
+            print(f"{tr('s or d?')} ", end="", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         return False
     return answer.startswith("s")
@@ -100,12 +103,14 @@ class _Bar:
         status = run.status
         note = f"  {plain(status.note)}" if status and status.note else ""
         if status is None or not status.steps:
-            return f"{run.request.experiment}  {run.state}{note}"
+            return f"{run.request.experiment}  {words.state(run.state)}{note}"
         share = min(1.0, status.step / status.steps)
         full = int(share * _BAR_CELLS)
         bar = "━" * full + "─" * (_BAR_CELLS - full)
-        left = "" if run.remaining_s is None else f"  {duration(run.remaining_s)} left"
-        word = "" if run.state is State.RUNNING else f"  {run.state}"
+        left = ""
+        if run.remaining_s is not None:
+            left = f"  {tr('{time} left', time=duration(run.remaining_s))}"
+        word = "" if run.state is State.RUNNING else f"  {words.state(run.state)}"
         return f"{run.request.experiment}  {bar} {share:4.0%}{left}{word}{note}"
 
 
@@ -121,8 +126,12 @@ class _Lines:
             return
         self._said_at, self._state = time.monotonic(), run.state
         status = run.status
-        far = f", step {status.step} of {status.steps}" if status and status.steps else ""
-        output.say(f"{run.id}: {run.state}{far}")
+        said: dict[str, object] = {"run": run.id, "state": words.state(run.state)}
+        if status and status.steps:
+            said |= {"step": status.step, "steps": status.steps}
+            output.say(tr("{run}: {state}, step {step} of {steps}", **said))
+        else:
+            output.say("{run}: {state}".format(**said))
 
     def close(self) -> None:
         """Nothing is left open."""

@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from l2l_tui.language import tr
+
 if TYPE_CHECKING:
     Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -150,11 +152,16 @@ def _hint_at_encoding(text: str) -> None:
         text.encode(encoding)
     except UnicodeEncodeError:
         _hinted.add(encoding)
-        say(
-            f"the output is {encoding}, which lacks some of these letters: they are shown as '?'; "
-            "use a UTF-8 locale or set PYTHONUTF8=1"
-            + (" (and unset PYTHONIOENCODING)" if "PYTHONIOENCODING" in os.environ else "")
-        )
+        say(_lacks_letters(encoding))
+
+
+def _lacks_letters(encoding: str) -> str:
+    said = tr(
+        "the output is {encoding}, which lacks some of these letters: they are shown as '?'; "
+        "use a UTF-8 locale or set PYTHONUTF8=1",
+        encoding=encoding,
+    )
+    return said + (tr(" (and unset PYTHONIOENCODING)") if "PYTHONIOENCODING" in os.environ else "")
 
 
 def _write(stream: TextIO | None, text: str) -> None:
@@ -170,7 +177,8 @@ def _write(stream: TextIO | None, text: str) -> None:
         _silence(stream)
     except OSError as error:
         _silence(stream)
-        raise L2LError(f"cannot write to {stream.name}: {error.strerror}") from error
+        said = tr("cannot write to {file}: {reason}", file=stream.name, reason=error.strerror)
+        raise L2LError(said) from error
 
 
 def _silence(stream: TextIO) -> None:

@@ -9,7 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from l2l_tui import __version__
+from l2l_tui.cli.help import Help
 from l2l_tui.errors import RequestError, UnknownNameError, nearest
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,8 +41,9 @@ MODULES = {
 }
 """The module in ``verbs`` of each verb."""
 
-_NUMBERS = {True: ("a whole number", "1"), False: ("a number", "2.5")}
-"""What an argument of a type takes, by whether that is ``int``; all others are ``float``."""
+LANGUAGES = ("zh-TW", "en")
+"""What ``--language`` takes."""
+
 _EXAMPLES = {"YYYY": "2021"}
 """What may stand for an argument, by its name in the help."""
 
@@ -63,6 +66,8 @@ class Command:
     """``--json``: stdout holds one JSON document."""
     debug: bool = False
     """``--debug``: a fault shows its traceback."""
+    language: str | None = None
+    """``--language``: of what is said, and of what is exported; None where nobody said."""
 
     @property
     def workspace(self) -> Workspace:
@@ -75,12 +80,18 @@ class Command:
 class Parser(argparse.ArgumentParser):
     """An argument parser whose refusals are `RequestError`s that name the nearest choice.
 
-    A word that begins with a minus and a digit is a value, as in ``plan due maml -7d``.
+    A word that begins with a minus and a digit is a value, as in ``plan due maml -7d``. What
+    argparse would say in English by itself is said here instead.
     """
 
-    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 (all of argparse's)
-        super().__init__(**settings)
+    def __init__(self, *, add_help: bool = True, **settings: Any) -> None:  # noqa: ANN401 (all of argparse's)
+        settings.setdefault("formatter_class", Help)
+        super().__init__(add_help=False, **settings)
         self._negative_number_matcher = _NEGATIVE
+        self._positionals.title, self._optionals.title = tr("arguments"), tr("options")
+        if add_help:
+            about = tr("show this help and exit")
+            self.add_argument("-h", "--help", action="help", default=argparse.SUPPRESS, help=about)
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line.
@@ -106,13 +117,7 @@ class Parser(argparse.ArgumentParser):
         try:
             return super()._get_value(action, arg_string)
         except argparse.ArgumentError as error:
-            name = action.option_strings[-1] if action.option_strings else str(action.metavar)
-            kind, example = _NUMBERS[action.type is int]
-            example = _EXAMPLES.get(str(action.metavar), example)
-            given = f"{name} {example}" if action.option_strings else example
-            about = "" if action.option_strings else f" ({action.help})"
-            message = f"{name}{about} takes {kind}, e.g. {given}; {arg_string!r} is none"
-            raise RequestError(message) from error
+            raise RequestError(_no_number(action, arg_string)) from error
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is None or value in action.choices:
@@ -134,7 +139,7 @@ def parse(words: Sequence[str]) -> Command:
     common, rest = _common_options(Parser(prog="l2l-tui", add_help=False)).parse_known_args(words)
     parser = build(*rest[:1])
     try:
-        args, unknown = parser.parse_known_args(_with_meeting_verb(rest))
+        args, unknown = parser.parse_known_args(_with_filter(_with_meeting_verb(rest)))
     except UnknownNameError as error:
         raise _stray_option(rest, error, parser) or error from None
     if unknown:
@@ -146,6 +151,7 @@ def parse(words: Sequence[str]) -> Command:
         plan_name=common.plan,
         json=common.json,
         debug=common.debug,
+        language=common.language,
     )
 
 
@@ -154,16 +160,20 @@ def build(word: str = "") -> Parser:
     parser = Parser(
         prog="l2l-tui",
         usage="l2l-tui [VERB] [options]",
-        description="A study planner with a lab inside. Without a verb the app opens.",
-        epilog="`l2l-tui VERB --help` says more, with an example. Exit codes: 0 done; 1 a run "
-        "failed or a check found something; 2 the request was wrong; 130 Ctrl-C.",
+        description=tr("A study planner with a lab inside. Without a verb the app opens."),
+        epilog=tr(
+            "`l2l-tui VERB --help` says more, with an example. Exit codes: 0 done; 1 a run "
+            "failed or a check found something; 2 the request was wrong; 130 Ctrl-C."
+        ),
         parents=[_common_options(Parser(add_help=False))],
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"l2l-tui {__version__}")
+    version = f"l2l-tui {__version__}"
+    about = tr("show the version and exit")
+    parser.add_argument("--version", action="version", version=version, help=about)
     parser.set_defaults(parser=parser)
     verbs = parser.add_subparsers(
-        metavar="VERB", title="verbs", prog="l2l-tui", parser_class=Parser
+        metavar="VERB", title=tr("verbs"), prog="l2l-tui", parser_class=Parser
     )
     # A verb whose module is known loads no other: that is a third of what parsing costs.
     for module in [MODULES[word]] if word in MODULES else dict.fromkeys(MODULES.values()):
@@ -192,11 +202,10 @@ def add_verb(
     """
     parser = verbs.add_parser(
         name,
-        help=about.split(";")[0].rstrip("."),
+        help=re.split("[;；]", about)[0].rstrip(".。"),
         description=about,
-        epilog=f"example:\n  {example}",
+        epilog=f"{tr('example:')}\n  {example}",
         parents=[_common_options(Parser(add_help=False))],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.usage = " ".join(f"{parser.prog} {usage} [--json] [--workspace DIR]".split())
@@ -206,19 +215,41 @@ def add_verb(
 
 def add_sub_verbs(parser: Parser, name: str) -> Verbs:
     """Let a verb have verbs of its own, none of which must be given."""
+    title = tr("verbs of {verb}", verb=name)
     return parser.add_subparsers(
-        metavar="VERB", title=f"verbs of {name}", prog=f"l2l-tui {name}", parser_class=Parser
+        metavar="VERB", title=title, prog=f"l2l-tui {name}", parser_class=Parser
     )
 
 
 def _common_options(parser: Parser) -> Parser:
     parser.allow_abbrev = False
-    group = parser.add_argument_group("common options, before or after the verb")
-    group.add_argument("--workspace", metavar="DIR", help="the folder with plans/ and runs/")
-    group.add_argument("--plan", metavar="NAME", help="which plan, where there are several")
-    group.add_argument("--json", action="store_true", help="print one JSON document")
-    group.add_argument("--debug", action="store_true", help="show the traceback of a fault")
+    group = parser.add_argument_group(tr("common options, before or after the verb"))
+    for option, metavar, about in (
+        ("--workspace", "DIR", tr("the folder with plans/ and runs/")),
+        ("--plan", "NAME", tr("which plan, where there are several")),
+    ):
+        group.add_argument(option, metavar=metavar, help=about)
+    group.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        metavar="LANGUAGE",
+        help=tr("zh-TW or en: of what is said here, and of what is exported"),
+    )
+    group.add_argument("--json", action="store_true", help=tr("print one JSON document"))
+    group.add_argument("--debug", action="store_true", help=tr("show the traceback of a fault"))
     return parser
+
+
+def given_language(words: Sequence[str]) -> str | None:
+    """Return what ``--language`` says, before anything is parsed: the refusals have one too."""
+    options = words[: words.index("--")] if "--" in words else words
+    given = None
+    for at, word in enumerate(options):
+        if word == "--language":
+            given = options[at + 1] if at + 1 < len(options) else None
+        elif word.startswith("--language="):
+            given = word.partition("=")[2]
+    return given
 
 
 def _with_meeting_verb(words: list[str]) -> list[str]:
@@ -230,20 +261,53 @@ def _with_meeting_verb(words: list[str]) -> list[str]:
     return words
 
 
+def _with_filter(words: list[str]) -> list[str]:
+    """Let what ``--filter`` takes begin with a hyphen, which turns a word of it round."""
+    at = words.index("--filter") if "--filter" in words else len(words)
+    if at + 1 >= len(words) or "--" in words[:at]:
+        return words
+    return [*words[:at], f"--filter={words[at + 1]}", *words[at + 2 :]]
+
+
+def _no_number(action: argparse.Action, given: str) -> str:
+    """Say what an argument takes that is to be a number."""
+    whole = action.type is int
+    example = _EXAMPLES.get(str(action.metavar), "1" if whole else "2.5")
+    if action.option_strings:
+        name = action.option_strings[-1]
+        said = {"name": name, "example": f"{name} {example}"}
+    else:
+        said = {"name": f"{action.metavar} ({action.help})", "example": example}
+    if whole:
+        return tr(
+            "{name} takes a whole number, e.g. {example}; {given!r} is none", given=given, **said
+        )
+    return tr("{name} takes a number, e.g. {example}; {given!r} is none", given=given, **said)
+
+
 def _ours(message: str, program: str) -> str:
     """Return argparse's message in words that say what to do."""
     if message.startswith(_MISSING):
-        return f"{program} needs {message.removeprefix(_MISSING)}"
-    if needy := re.fullmatch(
-        r"argument (?:\S*/)?(\S+): expected (?:one|at least one) argument", message
-    ):
-        return f"{needy[1]} needs a value"
-    return message.removeprefix("argument ")
+        missing = message.removeprefix(_MISSING)
+        return tr("{program} needs {arguments}", program=program, arguments=missing)
+    about = re.fullmatch(r"argument (?:\S*/)?(\S+): (.*)", message)
+    if about is None:
+        either = re.fullmatch(r"one of the arguments (.*) is required", message)
+        if either is None:
+            return message
+        return tr("{program} needs one of {arguments}", program=program, arguments=either[1])
+    if re.fullmatch(r"expected (?:one|at least one) argument", about[2]):
+        return tr("{option} needs a value", option=about[1])
+    if about[2].startswith("ignored explicit argument"):
+        return tr("{option} takes no value", option=about[1])
+    if other := re.fullmatch(r"not allowed with argument (?:\S*/)?(\S+)", about[2]):
+        return tr("{option} and {other} exclude each other", option=about[1], other=other[1])
+    return f"{about[1]}: {about[2]}"
 
 
 def _stray_option(words: list[str], error: UnknownNameError, parser: Parser) -> RequestError | None:
     """Return what is wrong with ``--optoin value VERB``, whose value was taken for a verb."""
-    if error.kind != "verb" or error.name not in words:
+    if error.kind != tr("verb") or error.name not in words:
         return None
     before = words[: words.index(error.name)]
     while before and before[0] in parser.verbs():
@@ -255,10 +319,18 @@ def _stray_option(words: list[str], error: UnknownNameError, parser: Parser) -> 
 
 def _unknown(words: list[str], parser: Parser) -> RequestError:
     word = next((word for word in words if word.startswith("-")), words[0])
-    near = _nearest_option(word.split("=")[0], parser) if word.startswith("-") else None
-    hint = f"did you mean {near!r}?" if near else f"{parser.prog} --help lists what it takes"
-    kind = "option" if word.startswith("-") else "argument"
-    return RequestError(f"{parser.prog} knows no {kind} {word!r}; {hint}")
+    said = {"program": parser.prog, "word": word}
+    if not word.startswith("-"):
+        return RequestError(
+            tr("{program} knows no argument {word!r}; {program} --help lists what it takes", **said)
+        )
+    near = _nearest_option(word.split("=")[0], parser)
+    if near is None:
+        return RequestError(
+            tr("{program} knows no option {word!r}; {program} --help lists what it takes", **said)
+        )
+    said["meant"] = near
+    return RequestError(tr("{program} knows no option {word!r}; did you mean {meant!r}?", **said))
 
 
 def _nearest_option(word: str, parser: Parser) -> str | None:

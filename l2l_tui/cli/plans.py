@@ -5,9 +5,11 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from l2l_tui import language
 from l2l_tui.cli import output
 from l2l_tui.cli.days import today
 from l2l_tui.errors import L2LError, RequestError, UnknownNameError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,10 +45,17 @@ def read_plan(command: Command) -> Plan:
     from l2l_tui.plan import store
 
     plan = store.load(plan_file(command))
+    speak(command, plan)
     if collect(command, plan) and _changed(plan):
         plan = store.load(plan.path)
     refuse_faults(plan)
     return plan
+
+
+def speak(command: Command, plan: Plan) -> None:
+    """Go on in the plan's language, unless the person or the environment asks for another."""
+    if command.language is None and not command.json:
+        language.use(language.choose(None, plan.interface))
 
 
 def collect(command: Command, plan: Plan | None = None) -> bool:
@@ -68,7 +77,8 @@ def collect(command: Command, plan: Plan | None = None) -> bool:
     try:
         evidence.collect(command.workspace, read=plan, patience_s=_PATIENCE_S)
     except (L2LError, OSError) as error:
-        output.say(f"finished runs are not collected into the plan yet: {error}")
+        said = tr("finished runs are not collected into the plan yet: {error}", error=error)
+        output.say(said)
     return True
 
 
@@ -80,7 +90,8 @@ def refuse_faults(plan: Plan) -> None:
     """
     if plan.faults:
         listed = "\n".join(f"  {fault}" for fault in plan.faults)
-        raise RequestError(f"{plan.path} is broken; mend these lines, then try again:\n{listed}")
+        said = tr("{plan} is broken; mend these lines, then try again:", plan=plan.path)
+        raise RequestError(f"{said}\n{listed}")
 
 
 def _fill(workspace: Workspace, name: str | None) -> Path:
@@ -90,7 +101,8 @@ def _fill(workspace: Workspace, name: str | None) -> Path:
     if name not in {None, EMBEDDED}:
         raise UnknownNameError("plan", str(name), [EMBEDDED])
     path = embedded.first_plan(workspace, today())
-    output.say(f"filled the empty workspace with a plan that starts today: {path}")
+    said = tr("filled the empty workspace with a plan that starts today: {plan}", plan=path)
+    output.say(said)
     return path
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from l2l_tui import language
+from l2l_tui.cli import words
 from l2l_tui.cli.output import Cell, paint, table
+from l2l_tui.language import tr, trn
 from l2l_tui.text import duration, number, plain
 
 if TYPE_CHECKING:
@@ -23,9 +26,10 @@ _VERDICT_STYLE = {"holds": "good", "fails": "bad", "inconclusive": "middle"}
 def listing(runs: Sequence[Run]) -> Iterator[str]:
     """All runs, one a line."""
     if not runs:
-        yield "no runs; `l2l-tui run EXPERIMENT` makes one"
+        yield tr("no runs; `l2l-tui run EXPERIMENT` makes one")
         return
-    headers = ("run", "state", "progress", "time", "preset", "seed", "milestone", "claims")
+    headers = [tr("run"), tr("state"), tr("progress"), tr("time")]
+    headers += [tr("preset"), tr("seed"), tr("milestone"), tr("claims")]
     yield from table([_row(run) for run in runs], headers)
 
 
@@ -34,20 +38,23 @@ def whole(run: Run) -> Iterator[str]:
     request = run.request
     yield from result(run)
     yield ""
-    yield "Settings"
+    yield tr("Settings")
     yield from table([(f"  {name}", _value(value)) for name, value in request.settings.items()])
-    about = [("  preset", request.preset), ("  seed", str(request.seed))]
-    about.append(("  serves", request.milestone or "no milestone"))
+    about = {
+        tr("preset"): request.preset,
+        tr("seed"): str(request.seed),
+        tr("serves"): request.milestone or tr("no milestone"),
+    }
     if run.result is not None:
-        about += [(f"  {name}", str(value)) for name, value in run.result.environment.items()]
+        about |= {name: str(value) for name, value in run.result.environment.items()}
     yield ""
-    yield "About"
-    yield from table(dict(about).items())  # type: ignore[arg-type]
+    yield tr("About")
+    yield from table([(f"  {name}", value) for name, value in about.items()])
 
 
 def result(run: Run) -> Iterator[str]:
     """How a run ended, or where it stands."""
-    state = paint(run.state.value, _STATE_STYLE.get(run.state, ""))
+    state = paint(words.state(run.state), _STATE_STYLE.get(run.state, ""))
     yield f"{plain(run.id)}: {state}, {_progress(run)}, {duration(run.elapsed_s)}"
     if run.result is None:
         return
@@ -55,38 +62,62 @@ def result(run: Run) -> Iterator[str]:
         yield f"{plain(run.result.error.type)}: {plain(run.result.error.message)}"
     if run.result.figures:
         yield ""
-        yield "Figures"
+        yield tr("Figures")
         rows = [(f"  {name}", _figure(value)) for name, value in _in_order(run).items()]
         yield from table(rows)
         yield from _remarks(run.request.experiment, run.result.figures)
     if run.result.claims:
         yield ""
-        yield "Claims"
-        yield from claims(run.result.claims)
+        yield tr("Claims")
+        yield from claims(run.result.claims, run)
 
 
-def claims(judgements: Sequence[Judgement]) -> Iterator[str]:
-    """Verdicts with our figure beside the paper's."""
+def claims(judgements: Sequence[Judgement], run: Run | None = None) -> Iterator[str]:
+    """Verdicts with our figure beside the paper's, and why each is what it is.
+
+    Args:
+        judgements: The verdicts.
+        run: The run that they are of, from whose figures they are explained in any language.
+    """
     rows = [
         (
             f"  {one.id}",
-            Cell(one.verdict.value, _VERDICT_STYLE.get(one.verdict, "")),
+            Cell(words.verdict(one.verdict), _VERDICT_STYLE.get(one.verdict, "")),
             _ours(one),
-            one.paper,
+            tr(one.paper),
         )
         for one in judgements
     ]
-    yield from table(rows, ("  claim", "verdict", "ours", "where the paper says it"))
+    headers = (f"  {tr('claim')}", tr("verdict"), tr("ours"), tr("where the paper says it"))
+    yield from table(rows, headers)
     yield ""
     for one in judgements:
-        yield f"  {plain(one.id)}: {plain(one.statement)}"
-        yield f"    {plain(one.detail)}"
+        yield f"  {plain(one.id)}: {plain(tr(one.statement))}"
+        yield f"    {plain(_why(one, run))}"
+
+
+def _why(one: Judgement, run: Run | None) -> str:
+    """Return why a verdict is what it is; as the run wrote it where the catalogue is silent."""
+    from l2l_tui import experiments
+
+    if language.current() == "en" or run is None or run.result is None:
+        return one.detail
+    name = run.request.experiment
+    declared = experiments.get(name).claims if name in experiments.names() else ()
+    claim = next((each for each in declared if each.id == one.id), None)
+    if claim is None:
+        return one.detail
+    try:
+        why = claim.why(one.ours, run.result.seeds, run.request.settings)
+    except (KeyError, IndexError):  # settings or figures that the run does not have
+        return one.detail
+    return why.told(tr) if str(why) == one.detail else one.detail
 
 
 def measurements(series: Mapping[str, Series]) -> Iterator[str]:
     """Each measurement's first, least and last value."""
     if not series:
-        yield "nothing measured yet"
+        yield tr("nothing measured yet")
         return
     rows = []
     for name, one in series.items():
@@ -94,7 +125,8 @@ def measurements(series: Mapping[str, Series]) -> Iterator[str]:
         least = _figure(min(finite)) if finite else "-"
         first, last = _figure(one.values[0]), _figure(one.values[-1])
         rows.append((name, str(len(one.values)), str(one.steps[-1]), first, least, last))
-    yield from table(rows, ("name", "points", "last step", "first", "least", "last"))
+    headers = (tr("name"), tr("points"), tr("last step"), tr("first"), tr("least"), tr("last"))
+    yield from table(rows, headers)
 
 
 def comparison(runs: Sequence[str], both: Comparison) -> Iterator[str]:
@@ -102,9 +134,12 @@ def comparison(runs: Sequence[str], both: Comparison) -> Iterator[str]:
     letters = [f"[{n}]" for n in range(1, len(runs) + 1)]
     for letter, run in zip(letters, runs, strict=True):
         yield f"{letter} {plain(run)}"
-    for title, block in (("Settings that differ", both.settings_differ), ("Figures", both.figures)):
+    for title, block in (
+        (tr("Settings that differ"), both.settings_differ),
+        (tr("Figures"), both.figures),
+    ):
         yield ""
-        yield title if block else f"{title}: none"
+        yield title if block else tr("{title}: none", title=title)
         rows = [(f"  {name}", *(_value(of.get(run)) for run in runs)) for name, of in block.items()]
         if rows:
             yield from table(rows, ("", *letters))
@@ -114,13 +149,14 @@ def what_to_do(run: Run) -> str:
     """Say how to go on with a run that did not finish."""
     match run.state.value:
         case "failed":
-            return f"{run.id} failed; `l2l-tui show {run.id}` and its log.txt say why"
+            return tr("{run} failed; `l2l-tui show {run}` and its log.txt say why", run=run.id)
         case "stopped":
-            return f"{run.id} was stopped; `l2l-tui resume {run.id}` takes it up again"
+            return tr("{run} was stopped; `l2l-tui resume {run}` takes it up again", run=run.id)
         case _:
-            return (
-                f"{run.id} was interrupted: its trainer is gone without a result; "
-                f"`l2l-tui resume {run.id}` takes it up again, and its log.txt may say why"
+            return tr(
+                "{run} was interrupted: its trainer is gone without a result; "
+                "`l2l-tui resume {run}` takes it up again, and its log.txt may say why",
+                run=run.id,
             )
 
 
@@ -133,7 +169,6 @@ def _in_order(run: Run) -> dict[str, float]:
 
 def _remarks(experiment: str, figures: Mapping[str, float]) -> Iterator[str]:
     from l2l_tui import experiments
-    from l2l_tui.language import tr
 
     if experiment in experiments.names():
         for said in experiments.get(experiment).remarks(figures):
@@ -166,10 +201,13 @@ class _Watched(dict[str, float]):
 
 def _row(run: Run) -> tuple[str | Cell, ...]:
     held = [one.verdict for one in run.result.claims] if run.result else []
-    verdicts = f"{held.count('holds')} of {len(held)} hold" if held else ""  # type: ignore[arg-type]
+    verdicts = ""
+    if held:
+        holding = sum(one == "holds" for one in held)
+        verdicts = tr("{n} of {all} hold", n=holding, all=len(held))
     return (
         run.id,
-        Cell(run.state.value, _STATE_STYLE.get(run.state, "")),
+        Cell(words.state(run.state), _STATE_STYLE.get(run.state, "")),
         _progress(run),
         duration(run.elapsed_s),
         run.request.preset,
@@ -181,17 +219,20 @@ def _row(run: Run) -> tuple[str | Cell, ...]:
 
 def _progress(run: Run) -> str:
     status = run.status
-    return f"{status.step} of {status.steps}" if status and status.steps else "0 steps"
+    if status and status.steps:
+        return tr("{step} of {steps}", step=status.step, steps=status.steps)
+    return tr("0 steps")
 
 
 def _ours(one: Judgement) -> str:
+    seeds = trn("{n} meta-seed", "{n} meta-seeds", one.ours.seeds)
     if one.ours.seeds > 1:
-        return f"{_figure(one.ours.mean)} ± {number(one.ours.spread)} ({one.ours.seeds} meta-seeds)"
-    return f"{_figure(one.ours.mean)} (1 meta-seed)"
+        return f"{_figure(one.ours.mean)} ± {number(one.ours.spread)} ({seeds})"
+    return f"{_figure(one.ours.mean)} ({seeds})"
 
 
 def _figure(value: float) -> str:
-    return number(value) if math.isfinite(value) else "not finite"
+    return number(value) if math.isfinite(value) else tr("not finite")
 
 
 def _value(value: object) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.cli import output
 from l2l_tui.cli.parser import add_verb
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +22,10 @@ def add(verbs: Verbs) -> None:
         "experiments",
         experiments,
         usage="[NAME]",
-        about="List the experiments, or all of one's presets, settings and claims.",
+        about=tr("List the experiments, or all of one's presets, settings and claims."),
         example="l2l-tui experiments l2l-quadratic",
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="one experiment")
+    parser.add_argument("name", nargs="?", metavar="NAME", help=tr("one experiment"))
 
 
 def experiments(command: Command) -> int:
@@ -44,34 +45,37 @@ def experiments(command: Command) -> int:
 
 
 def _overview(entries: tuple[Experiment, ...]) -> Iterator[str]:
-    rows = [(entry.name, entry.title, entry.paper) for entry in entries]
-    yield from output.table(rows, ("experiment", "what it shows", "paper"))
+    rows = [(entry.name, tr(entry.title), entry.paper) for entry in entries]
+    yield from output.table(rows, (tr("experiment"), tr("what it shows"), tr("paper")))
     yield ""
-    yield "`l2l-tui experiments NAME` lists settings and claims; `l2l-tui run NAME` runs one."
+    yield tr("`l2l-tui experiments NAME` lists settings and claims; `l2l-tui run NAME` runs one.")
 
 
 def _one(entry: Experiment) -> Iterator[str]:
-    yield output.paint(f"{entry.name}: {entry.title}", "strong")
-    yield f"{entry.paper}; serves the milestone {entry.milestone}"
+    yield output.paint(f"{entry.name}: {tr(entry.title)}", "strong")
+    yield tr(
+        "{paper}; serves the milestone {milestone}", paper=entry.paper, milestone=entry.milestone
+    )
     yield ""
-    yield "Presets"
-    yield from output.table([(f"  {one.name}", one.cost) for one in entry.presets])
+    yield tr("Presets")
+    yield from output.table([(f"  {one.name}", tr(one.cost)) for one in entry.presets])
     yield ""
-    yield "Settings (change one with --set NAME=VALUE)"
+    yield tr("Settings (change one with --set NAME=VALUE)")
     rows = [_setting_row(entry, index) for index in range(len(entry.settings.fields()))]
-    headers = ("  name", *(preset.name for preset in entry.presets), "type", "range", "meaning")
+    presets = [preset.name for preset in entry.presets]
+    headers = (f"  {tr('name')}", *presets, tr("type"), tr("range"), tr("meaning"))
     yield from output.table(rows, headers)
     yield ""
-    yield "Claims"
+    yield tr("Claims")
     for claim in entry.claims:
-        yield f"  {claim.id}: {claim.statement}"
-        yield f"    paper: {claim.reference}"
+        yield f"  {claim.id}: {tr(claim.statement)}"
+        yield f"    {tr('paper: {reference}', reference=tr(claim.reference))}"
 
 
 def _setting_row(entry: Experiment, index: int) -> tuple[str, ...]:
     field = entry.settings.fields()[index]
     values = [entry.configure(preset.name).values()[field.name] for preset in entry.presets]
-    return (f"  {field.name}", *map(_said, values), field.type, field.range, field.doc)
+    return (f"  {field.name}", *map(_said, values), field.type, field.range, tr(field.doc))
 
 
 def _said(value: object) -> str:

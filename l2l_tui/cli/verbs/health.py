@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from l2l_tui.cli import output
 from l2l_tui.cli.days import parse_day, today
 from l2l_tui.cli.parser import add_verb
+from l2l_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ class Check:
     """One thing looked at."""
 
     name: str
-    """What was looked at."""
+    """What was looked at; the same word in every language, for scripts."""
     ok: bool
     """Whether it will do."""
     detail: str
@@ -47,17 +48,20 @@ def add(verbs: Verbs) -> None:
         "init",
         init,
         usage="[--first-meeting DATE]",
-        about="Fill a workspace with the embedded plan, its dates shifted to your first meeting.",
+        about=tr(
+            "Fill a workspace with the embedded plan, its dates shifted to your first meeting."
+        ),
         example="l2l-tui init --workspace ~/study --first-meeting 2026-12-02",
     )
-    parser.add_argument(
-        "--first-meeting", default="today", metavar="DATE", help="its day (today unless told)"
-    )
+    day = tr("its day (today unless told)")
+    parser.add_argument("--first-meeting", default="today", metavar="DATE", help=day)
     add_verb(
         verbs,
         "doctor",
         doctor,
-        about="Look at versions, threads, data sets and the workspace; exit code 1 if any is ill.",
+        about=tr(
+            "Look at versions, threads, data sets and the workspace; exit code 1 if any is ill."
+        ),
         example="l2l-tui doctor",
     )
 
@@ -87,8 +91,8 @@ def doctor(command: Command) -> int:
             output.table(
                 [
                     (
-                        output.Cell("ok", "good") if one.ok else output.Cell("ill", "bad"),
-                        one.name,
+                        output.Cell(tr("ok"), "good") if one.ok else output.Cell(tr("ill"), "bad"),
+                        _called(one.name),
                         one.detail,
                     )
                     for one in checks
@@ -98,9 +102,27 @@ def doctor(command: Command) -> int:
     return 0 if all(one.ok for one in checks) else 1
 
 
+def _called(name: str) -> str:
+    """Return what a person reads for a check's name; packages keep theirs."""
+    if name.startswith("plan "):
+        return tr("plan {name}", name=name.removeprefix("plan "))
+    ours = {
+        "torch imports": tr("torch imports"),
+        "cores": tr("cores"),
+        "data sets": tr("data sets"),
+        "workspace": tr("workspace"),
+        "disk": tr("disk"),
+        "plans": tr("plans"),
+        "runs": tr("runs"),
+        "terminal": tr("terminal"),
+    }
+    return ours.get(name, name)
+
+
 def _checks(workspace: Workspace) -> Iterator[Check]:
     version = ".".join(map(str, sys.version_info[:3]))
-    yield Check("python", sys.version_info >= (3, 11), f"{version} at {sys.executable}")
+    at = tr("{version} at {place}", version=version, place=sys.executable)
+    yield Check("python", sys.version_info >= (3, 11), at)
     yield from _packages()
     yield _torch()
     yield _cores()
@@ -121,7 +143,12 @@ def _packages() -> Iterator[Check]:
         try:
             yield Check(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
-            yield Check(name, False, f"not installed; `{sys.executable} -m pip install {name}`")
+            advice = tr(
+                "not installed; `{python} -m pip install {package}`",
+                python=sys.executable,
+                package=name,
+            )
+            yield Check(name, False, advice)
 
 
 def _torch() -> Check:
@@ -134,52 +161,68 @@ def _torch() -> Check:
             command, capture_output=True, text=True, timeout=120, check=False
         )
     except subprocess.TimeoutExpired:
-        return Check("torch imports", False, "not within two minutes; is the disk slow or full?")
+        slow = tr("not within two minutes; is the disk slow or full?")
+        return Check("torch imports", False, slow)
     if done.returncode == 0:
         return Check("torch imports", True, done.stdout.strip())
-    last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    return Check("torch imports", False, f"{last}; reinstall torch")
+    code = tr("exit code {code}", code=done.returncode)
+    last = (done.stderr.strip().splitlines() or [code])[-1]
+    return Check("torch imports", False, tr("{reason}; reinstall torch", reason=last))
 
 
 def _cores() -> Check:
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     limits = [f"{name}={os.environ[name]}" for name in ("OMP_NUM_THREADS",) if name in os.environ]
-    return Check("cores", True, ", ".join([f"{usable} usable of {os.cpu_count()}", *limits]))
+    said = tr("{usable} usable of {all}", usable=usable, all=os.cpu_count())
+    return Check("cores", True, ", ".join([said, *limits]))
 
 
 def _data_sets() -> Check:
     from importlib.util import find_spec
 
-    digits = "digits (embedded in scikit-learn)" if find_spec("sklearn") else "no digits"
+    found = find_spec("sklearn") is not None
+    digits = tr("digits (embedded in scikit-learn)") if found else tr("no digits")
     folder = os.environ.get("L2L_TUI_DATA")
     if not folder:
-        return Check("data sets", True, f"{digits}; L2L_TUI_DATA names no folder with more")
+        said = tr("{digits}; L2L_TUI_DATA names no folder with more", digits=digits)
+        return Check("data sets", True, said)
     path = Path(folder).expanduser()
     if not path.is_dir():
-        return Check("data sets", False, f"{digits}; L2L_TUI_DATA={folder} is no folder; mend it")
+        said = tr(
+            "{digits}; L2L_TUI_DATA={folder} is no folder; mend it", digits=digits, folder=folder
+        )
+        return Check("data sets", False, said)
     names = ", ".join(sorted(one.name for one in path.iterdir() if not one.name.startswith(".")))
-    return Check("data sets", True, f"{digits}; in {path}: {names or 'nothing'}")
+    said = tr(
+        "{digits}; in {folder}: {names}", digits=digits, folder=path, names=names or tr("nothing")
+    )
+    return Check("data sets", True, said)
 
 
 def _writable(workspace: Workspace) -> Check:
-    place = _nearest_folder(workspace.root)
+    root, place = workspace.root, _nearest_folder(workspace.root)
     if not os.access(place, os.W_OK | os.X_OK):
-        advice = "change its permissions or choose another with --workspace"
-        return Check("workspace", False, f"{workspace.root}: {place} is not writable; {advice}")
-    state = "" if workspace.root.is_dir() else " (made when first needed)"
-    return Check("workspace", True, f"{workspace.root}{state}")
+        said = tr(
+            "{root}: {folder} is not writable; "
+            "change its permissions or choose another with --workspace",
+            root=root,
+            folder=place,
+        )
+        return Check("workspace", False, said)
+    made = root.is_dir()
+    return Check(
+        "workspace", True, str(root) if made else tr("{root} (made when first needed)", root=root)
+    )
 
 
 def _disk(workspace: Workspace) -> Check:
     from shutil import disk_usage
 
     free = disk_usage(_nearest_folder(workspace.root)).free
-    said = f"{free / 2**30:.1f} GiB free"
-    return Check(
-        "disk",
-        free >= _LEAST_FREE_BYTES,
-        said if free >= _LEAST_FREE_BYTES else f"{said}; make room",
-    )
+    size = f"{free / 2**30:.1f}"
+    if free >= _LEAST_FREE_BYTES:
+        return Check("disk", True, tr("{size} GiB free", size=size))
+    return Check("disk", False, tr("{size} GiB free; make room", size=size))
 
 
 def _plans(workspace: Workspace) -> Iterator[Check]:
@@ -187,14 +230,21 @@ def _plans(workspace: Workspace) -> Iterator[Check]:
 
     files = workspace.plan_files()
     if not files:
-        yield Check("plans", True, "none yet; `l2l-tui init` or the app's first start makes one")
+        said = tr("none yet; `l2l-tui init` or the app's first start makes one")
+        yield Check("plans", True, said)
     for path in files:
         faults = store.load(path).faults
         if faults:
-            detail = f"{len(faults)} faults, the first: {faults[0]}; `l2l-tui plan check {path}`"
+            detail = trn(
+                "{n} fault: {first}; `l2l-tui plan check {plan}`",
+                "{n} faults, the first: {first}; `l2l-tui plan check {plan}`",
+                len(faults),
+                first=faults[0],
+                plan=path,
+            )
             yield Check(f"plan {path.stem}", False, detail)
         else:
-            yield Check(f"plan {path.stem}", True, "nothing is wrong")
+            yield Check(f"plan {path.stem}", True, tr("nothing is wrong"))
 
 
 def _runs(workspace: Workspace) -> Check:
@@ -203,22 +253,25 @@ def _runs(workspace: Workspace) -> Check:
     broken = catalogue.broken_runs(workspace)
     if broken:
         return Check("runs", False, "; ".join(broken))
-    return Check("runs", True, f"{len(catalogue.all_runs(workspace))} readable")
+    count = len(catalogue.all_runs(workspace))
+    return Check("runs", True, trn("{n} readable", "{n} readable", count))
 
 
 def _terminal() -> Check:
     encoding = (sys.stdout.encoding or "ascii").lower()
     term = os.environ.get("TERM", "")
-    colour = "no colour" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM", "colour")
-    detail = f"TERM={term or 'not set'}, {colour}, {encoding}"
+    colour = os.environ.get("COLORTERM", tr("colour"))
+    colour = tr("no colour") if os.environ.get("NO_COLOR") else colour
+    detail = f"TERM={term or tr('not set')}, {colour}, {encoding}"
     if not sys.stdout.isatty():
-        return Check("terminal", True, f"{detail}; this is no terminal, verbs work all the same")
+        said = tr("{terminal}; this is no terminal, verbs work all the same", terminal=detail)
+        return Check("terminal", True, said)
     if term in {"", "dumb"}:
-        return Check(
-            "terminal", False, f"{detail}; the app needs a real one, e.g. TERM=xterm-256color"
-        )
+        said = tr("{terminal}; the app needs a real one, e.g. TERM=xterm-256color", terminal=detail)
+        return Check("terminal", False, said)
     if "utf" not in encoding:
-        return Check("terminal", False, f"{detail}; the app draws with UTF-8: set LANG=C.UTF-8")
+        said = tr("{terminal}; the app draws with UTF-8: set LANG=C.UTF-8", terminal=detail)
+        return Check("terminal", False, said)
     return Check("terminal", True, detail)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from l2l_tui.cli import output
 from l2l_tui.cli.parser import add_verb
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,26 +24,34 @@ def add(verbs: Verbs) -> None:
         "run",
         run,
         usage="EXPERIMENT [--preset NAME] [--seed N] [--set FIELD=VALUE]... [--detach]",
-        about="Run an experiment; its result becomes evidence for the milestone that it serves.",
+        about=tr(
+            "Run an experiment; its result becomes evidence for the milestone that it serves."
+        ),
         example="l2l-tui run l2l-quadratic --preset quick --seed 1 --set hidden=16",
     )
-    parser.add_argument("experiment", metavar="EXPERIMENT", help="`l2l-tui experiments` lists them")
     parser.add_argument(
-        "--preset", default="quick", metavar="NAME", help="quick (default) or paper"
+        "experiment", metavar="EXPERIMENT", help=tr("`l2l-tui experiments` lists them")
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of every generator (0)")
+    parser.add_argument(
+        "--preset", default="quick", metavar="NAME", help=tr("quick (default) or paper")
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help=tr("of every generator (0)")
+    )
     parser.add_argument(
         "--set",
         dest="changes",
         action="append",
         default=[],
         metavar="FIELD=VALUE",
-        help="change one setting of the preset; may be repeated",
+        help=tr("change one setting of the preset; may be repeated"),
     )
-    parser.add_argument("--milestone", metavar="ID", help="serve this milestone, not the usual one")
-    parser.add_argument("--detach", action="store_true", help="start it and return at once")
     parser.add_argument(
-        "--on", choices=["local"], default="local", metavar="PLACE", help="where it runs: local"
+        "--milestone", metavar="ID", help=tr("serve this milestone, not the usual one")
+    )
+    parser.add_argument("--detach", action="store_true", help=tr("start it and return at once"))
+    parser.add_argument(
+        "--on", choices=["local"], default="local", metavar="PLACE", help=tr("where it runs: local")
     )
 
 
@@ -54,7 +63,7 @@ def run(command: Command) -> int:
     launch.start(directory)
     if command.args.detach:
         return _say_started(command, directory)
-    output.say(f"started {directory.id}")
+    output.say(tr("started {run}", run=directory.id))
     from l2l_tui.cli.follow import follow
 
     left = follow(directory)
@@ -89,7 +98,8 @@ def _prepare(command: Command) -> RunDirectory:
     changes = parse_changes(args.changes)
     experiment.configure(args.preset, changes)
     if not 0 <= args.seed < 2**63:
-        raise RequestError(f"--seed {args.seed} is not a whole number from 0 to 2^63-1")
+        said = tr("--seed {seed} is not a whole number from 0 to 2^63-1", seed=args.seed)
+        raise RequestError(said)
     if args.milestone is not None or command.plan_name is not None or not _has_plans(command):
         plans.plan_file(command)
     return launch.prepare(
@@ -113,7 +123,8 @@ def parse_changes(words: Sequence[str]) -> dict[str, object]:
     for word in words:
         field, equals, value = word.partition("=")
         if not equals or not field.strip():
-            raise RequestError(f"--set {word}: write it as FIELD=VALUE, e.g. --set hidden=16")
+            said = tr("--set {word}: write it as FIELD=VALUE, e.g. --set hidden=16", word=word)
+            raise RequestError(said)
         changes[field.strip()] = value
     return changes
 
@@ -127,5 +138,6 @@ def _say_started(command: Command, directory: RunDirectory) -> int:
         output.show_json({"run": directory.id})
     else:
         output.show([directory.id])
-    output.say(f"it goes on by itself; `l2l-tui show {directory.id}` says how far it is")
+    said = tr("it goes on by itself; `l2l-tui show {run}` says how far it is", run=directory.id)
+    output.say(said)
     return 0

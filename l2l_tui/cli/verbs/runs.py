@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import output
+from l2l_tui.cli import output, words
 from l2l_tui.cli.parser import add_verb
 from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from l2l_tui.cli.parser import Command, Parser, Verbs
@@ -14,18 +15,18 @@ if TYPE_CHECKING:
     from l2l_tui.runs.model import Run, State
 
 _STATES = ("queued", "running", "paused", "finished", "failed", "stopped", "interrupted")
-_RUN_HELP = "a run's id, or its first or last characters"
 
 
 def add(verbs: Verbs) -> None:
     """Add the verbs."""
+    which = tr("a run's id, or its first or last characters")
     _add_runs(verbs)
     show_parser = add_verb(
         verbs,
         "show",
         show,
         usage="RUN",
-        about="Show one run: where it stands, its settings, figures and verdicts.",
+        about=tr("Show one run: where it stands, its settings, figures and verdicts."),
         example="l2l-tui show k3f9",
     )
     metrics_parser = add_verb(
@@ -33,21 +34,21 @@ def add(verbs: Verbs) -> None:
         "metrics",
         metrics,
         usage="RUN [--name NAME]",
-        about="Print a run's measurements.",
+        about=tr("Print a run's measurements."),
         example="l2l-tui metrics k3f9 --name meta/validation --json",
     )
-    metrics_parser.add_argument("--name", metavar="NAME", help="these measurements only")
+    metrics_parser.add_argument("--name", metavar="NAME", help=tr("these measurements only"))
     compare_parser = add_verb(
         verbs,
         "compare",
         compare,
         usage="RUN RUN...",
-        about="Put runs side by side: the settings that differ, and the figures.",
+        about=tr("Put runs side by side: the settings that differ, and the figures."),
         example="l2l-tui compare k3f9 x2aa",
     )
-    compare_parser.add_argument("runs", nargs="+", metavar="RUN", help=_RUN_HELP)
+    compare_parser.add_argument("runs", nargs="+", metavar="RUN", help=which)
     for parser in (show_parser, metrics_parser, *_steering(verbs)):
-        parser.add_argument("run", metavar="RUN", help=_RUN_HELP)
+        parser.add_argument("run", metavar="RUN", help=which)
 
 
 def _add_runs(verbs: Verbs) -> None:
@@ -56,21 +57,20 @@ def _add_runs(verbs: Verbs) -> None:
         "runs",
         runs,
         usage="[--experiment NAME] [--state STATE]",
-        about="List all runs, newest first.",
+        about=tr("List all runs, newest first."),
         example="l2l-tui runs --state running",
     )
-    parser.add_argument("--experiment", metavar="NAME", help="runs of this experiment only")
-    parser.add_argument(
-        "--state", choices=_STATES, metavar="STATE", help=f"only these: {', '.join(_STATES)}"
-    )
+    parser.add_argument("--experiment", metavar="NAME", help=tr("runs of this experiment only"))
+    states = tr("only these: {states}", states=", ".join(_STATES))
+    parser.add_argument("--state", choices=_STATES, metavar="STATE", help=states)
 
 
 def _steering(verbs: Verbs) -> list[Parser]:
     parsers = []
     for name, does, about in (
-        ("stop", stop, "End a run; its state is kept, so `resume` takes it up again."),
-        ("pause", pause, "Let a run wait where it is."),
-        ("resume", resume, "Let a paused run go on, or revive a stopped or interrupted one."),
+        ("stop", stop, tr("End a run; its state is kept, so `resume` takes it up again.")),
+        ("pause", pause, tr("Let a run wait where it is.")),
+        ("resume", resume, tr("Let a paused run go on, or revive a stopped or interrupted one.")),
     ):
         parser = add_verb(
             verbs,
@@ -80,9 +80,8 @@ def _steering(verbs: Verbs) -> list[Parser]:
             about=about,
             example=f"l2l-tui {name} k3f9",
         )
-        parser.add_argument(
-            "--wait", type=float, default=30.0, metavar="SECONDS", help="wait this long for it (30)"
-        )
+        waits = tr("wait this long for it (30)")
+        parser.add_argument("--wait", type=float, default=30.0, metavar="SECONDS", help=waits)
         parsers.append(parser)
     return parsers
 
@@ -151,7 +150,7 @@ def compare(command: Command) -> int:
 
     chosen = {run.id: run for run in (_load(command, text) for text in command.args.runs)}
     if len(chosen) < 2:
-        raise RequestError("compare needs at least two different runs")
+        raise RequestError(tr("compare needs at least two different runs"))
     comparison = compare(list(chosen.values()))
     if command.json:
         output.show_json(
@@ -194,12 +193,17 @@ def _say_state(command: Command, directory: RunDirectory, state: State, well: se
     if command.json:
         output.show_json({"run": directory.id, "state": state})
     else:
-        output.show([f"{directory.id} is {state}"])
+        output.show([tr("{run} is {state}", run=directory.id, state=words.state(state))])
     if state in well:
         return 0
     output.say(
-        f"{directory.id} is {state} after {command.args.wait:g} s; a run obeys at its next safe "
-        f"point, and `l2l-tui show {directory.id}` says where it stands"
+        tr(
+            "{run} is {state} after {seconds} s; a run obeys at its next safe point, "
+            "and `l2l-tui show {run}` says where it stands",
+            run=directory.id,
+            state=words.state(state),
+            seconds=f"{command.args.wait:g}",
+        )
     )
     return 1
 

@@ -9,6 +9,7 @@ from l2l_tui.cli import output
 from l2l_tui.cli.days import parse_day, today
 from l2l_tui.cli.parser import add_verb
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +26,23 @@ def add(verbs: Verbs) -> None:
         "import",
         import_worklog,
         usage="WORKLOG.md [--year YYYY] [--into PLAN] | PAPERS.bib [--into PLAN] [--track ID]",
-        about="Turn a Markdown worklog into a plan, or add a BibTeX file's papers to one; says "
-        "what it understood and what it left.",
+        about=tr(
+            "Turn a Markdown worklog into a plan, or add a BibTeX file's papers to one; says "
+            "what it understood and what it left."
+        ),
         example="l2l-tui import worklog.md --year 2021",
     )
-    import_parser.add_argument("file", type=Path, metavar="FILE", help="a worklog, or a .bib file")
     import_parser.add_argument(
-        "--year", type=int, metavar="YYYY", help="of its dates; the nearest past one otherwise"
+        "file", type=Path, metavar="FILE", help=tr("a worklog, or a .bib file")
     )
-    import_parser.add_argument("--into", metavar="PLAN", help="add to this plan, not to a new one")
     import_parser.add_argument(
-        "--track", default="paper", metavar="ID", help="where papers of a .bib file go (paper)"
+        "--year", type=int, metavar="YYYY", help=tr("of its dates; the nearest past one otherwise")
+    )
+    import_parser.add_argument(
+        "--into", metavar="PLAN", help=tr("add to this plan, not to a new one")
+    )
+    import_parser.add_argument(
+        "--track", default="paper", metavar="ID", help=tr("where papers of a .bib file go (paper)")
     )
     _add_export(verbs)
 
@@ -46,28 +53,26 @@ def _add_export(verbs: Verbs) -> None:
         "export",
         export,
         usage="[--meeting DATE] [--format html] [--language zh-TW] [-o FILE]",
-        about="Write the week's summary for a meeting, with a picture of each run's curves; "
-        "or another document.",
+        about=tr(
+            "Write the week's summary for a meeting, with a picture of each run's curves; "
+            "or another document. It is in the plan's language unless --language says another."
+        ),
         example="l2l-tui export --meeting next --language en -o summary.md",
     )
     parser.add_argument(
-        "--meeting", default="next", metavar="DATE", help="a day, or next (default)"
+        "--meeting", default="next", metavar="DATE", help=tr("a day, or next (default)")
     )
     parser.add_argument(
         "--format",
         choices=["markdown", "html", "ics", "bibtex", "csv"],
         default="markdown",
         metavar="FORMAT",
-        help="markdown (default) or html: the summary; ics: due days and meetings; "
-        "bibtex: the reading list; csv: every run's figures",
+        help=tr(
+            "markdown (default) or html: the summary; ics: due days and meetings; "
+            "bibtex: the reading list; csv: every run's figures"
+        ),
     )
-    parser.add_argument(
-        "--language",
-        choices=["zh-TW", "en"],
-        metavar="LANGUAGE",
-        help="zh-TW or en; the plan's own otherwise",
-    )
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write it")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=tr("where to write it"))
 
 
 def import_worklog(command: Command) -> int:
@@ -76,7 +81,12 @@ def import_worklog(command: Command) -> int:
 
     args = command.args
     if args.year is not None and not 1900 <= args.year <= 9998:
-        raise RequestError(f"--year {args.year} is no year of a worklog; write e.g. {today().year}")
+        said = tr(
+            "--year {year} is no year of a worklog; write e.g. {now}",
+            year=args.year,
+            now=today().year,
+        )
+        raise RequestError(said)
     is_bibliography = args.file.suffix.lower() == ".bib"
     if is_bibliography:
         imported = _bibliography(command)
@@ -90,7 +100,8 @@ def import_worklog(command: Command) -> int:
         output.show(_said(imported))
     made_anew = args.into is None and not is_bibliography
     if made_anew and len(command.workspace.plan_files()) > 1:
-        output.say(f"there are several plans now; {command.workspace.choice()}")
+        advice = command.workspace.choice()
+        output.say(tr("there are several plans now; {advice}", advice=advice))
     return 0
 
 
@@ -117,7 +128,7 @@ def export(command: Command) -> int:
         command.workspace,
         plan,
         meeting=meeting_day(plan, args.meeting),
-        language=args.language,
+        language=command.language,
         output=args.output,
         today=today(),
         form=args.format,
@@ -130,8 +141,11 @@ def export(command: Command) -> int:
         output.show([str(file)])
         if kept is not None:
             output.say(
-                f"its pictures are files in {kept.name}: drag them into HackMD, "
-                "or make one file of all with --format html"
+                tr(
+                    "its pictures are files in {folder}: drag them into HackMD, "
+                    "or make one file of all with --format html",
+                    folder=kept.name,
+                )
             )
     return 0
 
@@ -164,23 +178,42 @@ def _milestone(one: Milestone) -> dict[str, object]:
 
 def _said(imported: Imported) -> Iterator[str]:
     yield f"{imported.plan}"
-    yield f"meeting: {imported.meeting or 'none found'}"
-    for title, rows in (
-        (
-            "milestones",
-            [(one.track, str(one.due or ""), one.title) for one in imported.milestones],
-        ),
-        ("problems", [(str(one.raised), one.text) for one in imported.problems]),
-        ("links", [(link.title, link.url) for link in imported.links]),
-        (
-            "left out, kept in the meeting's notes" if imported.meeting else "left out",
-            [(f"line {left.line}", left.text) for left in imported.left_out],
-        ),
-        (
-            "lines of front matter and heading, kept in the meeting's notes as they are",
-            [("as it is", line) for line in imported.kept],
-        ),
-    ):
+    yield tr("meeting: {day}", day=imported.meeting or tr("none found"))
+    for title, rows in _blocks(imported):
         yield ""
-        yield f"{len(rows)} {title}"
+        yield title
         yield from output.table([(f"  {row[0]}", *row[1:]) for row in rows])
+
+
+def _blocks(imported: Imported) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Yield what came in and what was left, each with its title."""
+    yield (
+        trn("{n} milestone", "{n} milestones", len(imported.milestones)),
+        [(one.track, str(one.due or ""), one.title) for one in imported.milestones],
+    )
+    yield (
+        trn("{n} problem", "{n} problems", len(imported.problems)),
+        [(str(one.raised), one.text) for one in imported.problems],
+    )
+    yield (
+        trn("{n} link", "{n} links", len(imported.links)),
+        [(link.title, link.url) for link in imported.links],
+    )
+    left = len(imported.left_out)
+    if imported.meeting:
+        said = trn(
+            "{n} left out, kept in the meeting's notes",
+            "{n} left out, kept in the meeting's notes",
+            left,
+        )
+    else:
+        said = trn("{n} left out", "{n} left out", left)
+    yield said, [(tr("line {n}", n=one.line), one.text) for one in imported.left_out]
+    yield (
+        trn(
+            "{n} line of front matter and heading, kept in the meeting's notes as it is",
+            "{n} lines of front matter and heading, kept in the meeting's notes as they are",
+            len(imported.kept),
+        ),
+        [(tr("as it is"), line) for line in imported.kept],
+    )
