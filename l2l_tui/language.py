@@ -15,6 +15,9 @@ from pathlib import Path
 LANGUAGES = ("en", "zh-TW")
 """The languages that there are."""
 
+NAMES = {"en": "English", "zh-TW": "繁體中文"}
+"""What each is called by those who speak it."""
+
 VARIABLE = "L2L_TUI_LANGUAGE"
 """The environment's word for the language, before the plan's and the locale's."""
 

@@ -7,19 +7,28 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from l2l_tui import language as speech
 from l2l_tui.tui import start
 
 if TYPE_CHECKING:
     from l2l_tui.workspace import Workspace
 
 
-def run(workspace: Workspace, plan: str | None, *, debug: bool = False) -> int:
+def run(
+    workspace: Workspace,
+    plan: str | None,
+    *,
+    debug: bool = False,
+    language: str | None = None,
+) -> int:
     """Open the app on a workspace; an empty one is filled with the embedded plan first.
 
     Args:
         workspace: Where plans and runs are.
         plan: The plan's name; None for the only one, or to choose among several.
         debug: Whether the tracebacks of faults that the app survived are shown in the end.
+
+        language: The language that was asked for; None for the plan's or the locale's.
 
     Returns:
         The exit code.
@@ -37,8 +46,9 @@ def run(workspace: Workspace, plan: str | None, *, debug: bool = False) -> int:
     from l2l_tui.tui.follow import stamp
     from l2l_tui.tui.study import StudyApp
 
-    seen = stamp(found[0])
-    app = StudyApp(workspace, store.load(found[0]), stamp=seen, others=found[1:], debug=debug)
+    seen, opened = stamp(found[0]), store.load(found[0])
+    speech.use(speech.choose(language, opened.interface))
+    app = StudyApp(workspace, opened, stamp=seen, others=found[1:], debug=debug, spoken=language)
     app.run()
     sys.stderr.writelines(app.traces)
     return app.return_code or 0

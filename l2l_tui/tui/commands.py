@@ -46,7 +46,7 @@ class Command:
         return Binding(self.key, self.action, self.title, show=False)
 
 
-_SHORT = {"ctrl+": "^", "question_mark": "?", "escape": "esc", "enter": "⏎"}
+_SHORT = {"ctrl+": "^", "question_mark": "?", "escape": "esc", "enter": "⏎", "slash": "/"}
 
 
 async def perform(screen: Screen[Any], command: Command) -> None:
@@ -104,7 +104,6 @@ MAIN = (
     ),
     Command("x", "stop", "Stop", "Stop the run", "Asks first; it can be resumed.", _RUNS),
     Command("u", "resume", "", "Resume the run", "From its last checkpoint.", _RUNS),
-    Command("v", "mark", "Mark", "Mark the run", "Marks it for comparison, or no longer.", _RUNS),
     Command(
         "c",
         "compare",
@@ -115,19 +114,79 @@ MAIN = (
     ),
     Command("f", "family", "Family", "Next chart", "Another family of the run's curves.", _RUNS),
     Command(
-        "s", "cycle_status", "Status", "Next status", "todo, doing, done, and round again.", _PLAN
+        "s",
+        "cycle_status",
+        "Status",
+        "Next status",
+        "todo, doing, done, and round again; of all that are marked, or at the cursor.",
+        _PLAN,
     ),
-    Command("d", "done", "Done", "Milestone done", "Marks the highlighted milestone done.", _PLAN),
+    Command("d", "done", "Done", "Milestone done", "All that are marked, too.", _PLAN),
+    Command(
+        "D",
+        "move_due",
+        "Due",
+        "Move the due date",
+        "To a day, or by +7d, -3d from each one's own; of all that are marked, too.",
+        _PLAN,
+    ),
+    Command(
+        "ctrl+t",
+        "move_track",
+        "Track",
+        "Move to track",
+        "Puts the milestone, or all that are marked, on another track.",
+        _PLAN,
+    ),
     Command("a", "add_milestone", "Add", "Add a milestone", "To the track at the cursor.", _PLAN),
     Command("p", "add_problem", "Problem", "Add a problem", "For the next meeting.", _PLAN),
     Command("m", "meeting", "Meeting", "Meeting", "Problems and notes of the next one.", _PLAN),
     Command("t", "timeline", "Timeline", "Timeline", "The schedule over the weeks.", _PLAN),
     Command("g", "agenda", "Agenda", "Agenda", "This week and the next, day by day.", _PLAN),
     Command("e", "export", "Export", "Export the summary", "Writes it as Markdown.", _PLAN),
+    Command("ctrl+z", "undo", "Undo", "Undo", "Takes back the last change of the plan.", _PLAN),
+    Command("ctrl+y", "redo", "", "Redo", "Makes again the change that was undone last.", _PLAN),
     Command("enter", "open", "Open", "Open", "The milestone or the run at the cursor.", _LOOK),
+    Command(
+        "slash",
+        "filter",
+        "Filter",
+        "Filter the schedule",
+        "Words that must all match, also in notes and links; status:doing, track:paper, late, "
+        'blocked, open, contradicted; -late for the others; "a phrase".',
+        _LOOK,
+    ),
+    Command(
+        "o",
+        "sort",
+        "Sort",
+        "Sort the schedule",
+        "By due date, lateness, status, track, and back to the plan's order.",
+        _LOOK,
+    ),
+    Command("z", "fold", "Fold", "Fold the track", "Or unfold it; so does a click on it.", _LOOK),
+    Command(
+        "v",
+        "mark",
+        "Mark",
+        "Mark or unmark",
+        "A milestone, to be changed with others; a run, to be compared.",
+        _LOOK,
+    ),
+    Command("V", "mark_all", "All", "Mark all or none", "Of what is shown.", _LOOK),
+    Command(
+        "escape", "clear", "Clear", "Clear", "Ends the filter, then takes the marks off.", _LOOK
+    ),
     Command("tab", "other_pane", "", "Next pane", "Schedule, runs, chart.", _LOOK),
     Command("1", "pane('schedule')", "", "Go to the schedule", "", _LOOK),
     Command("2", "pane('runs')", "", "Go to the runs", "", _LOOK),
     Command("3", "pane('chart')", "", "Go to the chart", "", _LOOK),
+    Command("L", "choose_language", "", "Choose the language", "English, 繁體中文.", "General"),
 )
 """The main screen's commands."""
+
+FILTER = (
+    Command("enter", "keep_filter", "Keep", "Keep the filter", "Goes back to the schedule.", _LOOK),
+    Command("escape", "clear", "Clear", "Clear", "Shows the whole schedule again.", _LOOK),
+)
+"""What can be done while the filter is typed."""

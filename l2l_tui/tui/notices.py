@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from l2l_tui.language import tr
 from l2l_tui.text import plain, plain_lines
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class NoticeApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Say how to quit to whoever presses ctrl+c."""
-        self.notify("Press q to quit, or ctrl+q while you type.")
+        self.notify(tr("Press q to quit, or ctrl+q while you type."))
 
     def _forget(self) -> None:
         """Drop all notices but errors that nobody can have read yet."""

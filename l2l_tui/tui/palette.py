@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Provider
 
+from l2l_tui.language import tr
 from l2l_tui.tui.commands import EVERYWHERE, perform
 from l2l_tui.tui.screens.base import StudyScreen
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from textual.command import Hits
 
-    from l2l_tui.tui.commands import Command
+    from l2l_tui.language import tr
+from l2l_tui.tui.commands import Command
 
 
 class CommandsProvider(Provider):
@@ -24,16 +26,17 @@ class CommandsProvider(Provider):
     async def discover(self) -> Hits:
         """Yield every command, for an empty search."""
         for command in self._commands():
-            yield DiscoveryHit(named(command), self._run(command), help=command.doc)
+            yield DiscoveryHit(named(command), self._run(command), help=tr(command.doc))
 
     async def search(self, query: str) -> Hits:
         """Yield the commands whose name matches."""
         matcher = self.matcher(query)
         for command in self._commands():
-            score = matcher.match(command.title)
+            title = tr(command.title)
+            score = matcher.match(title)
             if score > 0:
-                shown = matcher.highlight(command.title)
-                yield Hit(score, shown, self._run(command), help=command.doc)
+                shown = matcher.highlight(title)
+                yield Hit(score, shown, self._run(command), help=tr(command.doc))
 
     def _commands(self) -> list[Command]:
         here = self.screen.commands if isinstance(self.screen, StudyScreen) else ()
@@ -45,4 +48,4 @@ class CommandsProvider(Provider):
 
 def named(command: Command) -> str:
     """Return a command's title with its key."""
-    return f"{command.title}  ({command.shown_key})"
+    return f"{tr(command.title)}  ({command.shown_key})"

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,8 +23,10 @@ def check_terminal() -> None:
     """
     if os.environ.get("TERM") == "dumb":
         raise RequestError(
-            "this terminal (TERM=dumb) cannot show the app; set TERM, e.g. to xterm-256color, "
-            "or use the verbs: `l2l-tui --help`"
+            tr(
+                "this terminal (TERM=dumb) cannot show the app; set TERM, e.g. to xterm-256color, "
+                "or use the verbs: `l2l-tui --help`"
+            )
         )
 
 

@@ -6,13 +6,16 @@ It paints the plan first; whatever costs time (runs, evidence, screens) comes af
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, work
 
+from l2l_tui import language
+from l2l_tui.language import tr, trn
 from l2l_tui.text import plain_lines
 from l2l_tui.tui import look
 from l2l_tui.tui.commands import EVERYWHERE, bindings
@@ -24,6 +27,7 @@ from l2l_tui.tui.screens.main import MainScreen
 from l2l_tui.tui.state import RunBook
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.screen import Screen
@@ -52,6 +56,7 @@ class StudyApp(JobApp):
         others: The workspace's other plans, if nobody said which one is meant.
         clock: Tells the time; tests give their own.
         debug: Whether the tracebacks of own faults are kept, in `traces`.
+        spoken: The language that was asked for; else the plan's own is followed.
     """
 
     TITLE = "l2l-tui"
@@ -70,8 +75,10 @@ class StudyApp(JobApp):
         others: Sequence[Path] = (),
         clock: Callable[[], datetime] = _now,
         debug: bool = False,
+        spoken: str | None = None,
     ) -> None:
         super().__init__(plan, debug=debug)
+        self._spoken = spoken
         self.workspace = workspace
         self.book = RunBook()
         self._others = tuple(others)
@@ -170,10 +177,32 @@ class StudyApp(JobApp):
         if same:
             return
         self._hand_out_plan()
+        self._follow_language()
         if mended:
-            self.notify("The plan is whole again.")
+            self.notify(tr("The plan is whole again."))
         elif back:
-            self.notify(f"{plan.path.name} is back.")
+            self.notify(tr("{name} is back.", name=plan.path.name))
+
+    def speak(self, chosen: str) -> None:
+        """Speak another language at once, and keep it in the plan if that can be saved to."""
+        from l2l_tui.plan import edits
+
+        given = self._spoken is not None or language.VARIABLE in os.environ
+        if given or self.refusal is not None:
+            self._spoken = chosen
+            self._follow_language()
+        name = language.NAMES[chosen]
+        before = self.plan.interface or None
+        if chosen != before:
+            edit = edits.SetPlan("interface", chosen, before)
+            self.edit(tr("The app speaks {language} from now on.", language=name), edit)
+
+    def _follow_language(self) -> None:
+        """Show everything in the language that the person or the plan names now."""
+        now = language.choose(self._spoken, self.plan.interface)
+        if now != language.current():
+            language.use(now)
+            self.run_worker(self.main.speak(), group="language", exclusive=True)
 
     def on_plan_gone(self, event: PlanGone) -> None:
         """Mark what is shown as the last reading of a file that is no more."""
@@ -195,8 +224,13 @@ class StudyApp(JobApp):
 
     def on_evidence_collected(self, event: EvidenceCollected) -> None:
         """Say that runs became evidence."""
-        count = "1 run is" if len(event.runs) == 1 else f"{len(event.runs)} runs are"
-        self.notify(f"{count} evidence in the plan now.")
+        self.notify(
+            trn(
+                "{n} run is evidence in the plan now.",
+                "{n} runs are evidence in the plan now.",
+                len(event.runs),
+            )
+        )
 
     def next_seed(self, experiment: str) -> int:
         """Return the smallest seed that no run of an experiment has used."""
@@ -214,6 +248,22 @@ class StudyApp(JobApp):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
+    def action_command_palette(self) -> None:
+        """Show the palette of commands."""
+        from textual.command import CommandPalette
+
+        if not CommandPalette.is_open(cast("App[object]", self)):
+            said = tr("Search for commands…")
+            self.push_screen(CommandPalette(placeholder=said, id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show the palette of themes."""
+        from textual.command import CommandPalette
+        from textual.theme import ThemeProvider
+
+        said = tr("Search for themes…")
+        self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder=said))
+
     async def action_quit(self) -> None:
         """Leave, as q does; for where q is a letter."""
         self.action_leave()
@@ -226,5 +276,8 @@ class StudyApp(JobApp):
 def _farewell(alive: int) -> str | None:
     if not alive:
         return None
-    count = "1 run goes on" if alive == 1 else f"{alive} runs go on"
-    return f"{count} without the app; `l2l-tui runs` lists them."
+    return trn(
+        "{n} run goes on without the app; `l2l-tui runs` lists it.",
+        "{n} runs go on without the app; `l2l-tui runs` lists them.",
+        alive,
+    )

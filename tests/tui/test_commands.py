@@ -11,8 +11,10 @@ from l2l_tui.plan.model import Status
 from l2l_tui.runs.model import State
 from l2l_tui.tui.commands import EVERYWHERE, MAIN, Command
 from l2l_tui.tui.screens.agenda import AgendaScreen
+from l2l_tui.tui.screens.choices import ChoiceScreen
 from l2l_tui.tui.screens.compare import COMPARE, CompareScreen
 from l2l_tui.tui.screens.confirm import ConfirmScreen
+from l2l_tui.tui.screens.due import DueScreen
 from l2l_tui.tui.screens.form import FormScreen
 from l2l_tui.tui.screens.help import HelpScreen
 from l2l_tui.tui.screens.launch import LaunchScreen
@@ -42,7 +44,17 @@ MAIN_CHECKS: dict[str, Check] = {
     "pause": lambda _, orders: orders == [("pause", RUN)],
     "stop": lambda app, _: isinstance(app.screen, ConfirmScreen),
     "resume": lambda _, orders: orders == [("resume", RUN)],
-    "mark": lambda app, _: app.main.marked == {RUN},
+    "mark": lambda app, _: app.main.schedule.arrangement.marked == {"l2l"},
+    "mark_all": lambda app, _: len(app.main.schedule.arrangement.marked) == 5,
+    "filter": lambda app, _: app.main.filter_is_open,
+    "sort": lambda app, _: "Schedule · by due date" in text_of(app),
+    "fold": lambda app, _: app.main.schedule.heading == "paper",
+    "clear": lambda app, _: not app.main.schedule.arrangement.marked,
+    "move_due": lambda app, _: isinstance(app.screen, DueScreen),
+    "move_track": lambda app, _: isinstance(app.screen, ChoiceScreen),
+    "undo": lambda app, _: any("Undone: " in said for said in notices(app)),
+    "redo": lambda app, _: any("nothing to do again" in said for said in notices(app)),
+    "choose_language": lambda app, _: "繁體中文" in text_of(app),
     "compare": lambda app, _: isinstance(app.screen, CompareScreen),
     "family": lambda app, _: "while phi is trained" not in text_of(app),
     "cycle_status": lambda app, _: _status(app, "l2l") is Status.DONE,
@@ -90,6 +102,12 @@ def _runs(workspace: Workspace) -> None:
     write_run(workspace, OLD, age_min=120)
 
 
+def _prepare(command: Command, app: StudyApp) -> None:
+    """Mark something where marks are to be taken off."""
+    if command.action == "clear":
+        app.main.mark_milestones()
+
+
 def _keys(command: Command) -> list[str]:
     return command.key.split(",")
 
@@ -102,6 +120,7 @@ async def test_every_key_of_the_main_screen_does_what_it_says(
     _runs(workspace)
     check = {**MAIN_CHECKS, **EVERYWHERE_CHECKS}[command.action]
     async with opened(workspace) as (app, pilot):
+        _prepare(command, app)
         assert not check(app, orders) or command.action == "pane('schedule')"
         await pilot.press(_keys(command)[0])
         if not app._exit:
@@ -117,6 +136,7 @@ async def test_the_palette_does_what_the_key_does(
     """Each command of the screen is found by its title."""
     _runs(workspace)
     async with opened(workspace) as (app, pilot):
+        _prepare(command, app)
         await pilot.press("ctrl+p")
         await pilot.press(*_typed(command.title))
         await until(pilot, lambda: command.title in text_of(app))
@@ -165,7 +185,7 @@ async def test_every_key_of_the_meeting_screen_does_what_it_says(
 
 async def test_help_lists_every_command_of_the_screen_below(workspace: Workspace) -> None:
     """With its key."""
-    async with opened(workspace, (100, 70)) as (app, pilot):
+    async with opened(workspace, (100, 90)) as (app, pilot):
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await pilot.pause()

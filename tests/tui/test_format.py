@@ -14,7 +14,6 @@ from l2l_tui.text import width
 from l2l_tui.tui.format import agenda, dates, head, schedule
 from l2l_tui.tui.format.milestone import about
 from l2l_tui.tui.format.tone import BAD, GOOD, WARN, block, cell, spread, words
-from l2l_tui.tui.widgets.schedule import rows
 from tests.tui.script import NOW, PLAN
 
 TODAY = NOW.date()
@@ -30,7 +29,8 @@ def plan(tmp_path: Path) -> Plan:
 def test_every_line_of_the_schedule_has_the_width_asked_for(plan: Plan, cells: int) -> None:
     """Double-width titles included, so that columns align."""
     for milestone in plan.milestones:
-        assert schedule.line(plan, milestone, TODAY, {}, cells).cell_length == cells
+        line = schedule.line(schedule.View(plan, TODAY), milestone, cells, depth=1, track="TORCH")
+        assert line.cell_length == cells
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_days_left_or_late_are_said_in_words(days: int, said: str) -> None:
 
 def test_a_late_milestone_carries_a_mark_and_words(plan: Plan) -> None:
     """The sign of its status stays."""
-    line = schedule.line(plan, plan.milestone("maml"), TODAY, {}, 74).plain
-    assert line.startswith("○!")
+    line = schedule.line(schedule.View(plan, TODAY), plan.milestone("maml"), 74).plain
+    assert line.startswith(" ○!")
     assert "3 days late" in line
     assert "03-01" in line
 
@@ -91,14 +91,6 @@ def test_several_runs_leave_room_for_the_form(plan: Plan) -> None:
 def test_each_status_has_its_own_sign() -> None:
     """They are told apart without colour."""
     assert len({sign for sign, _ in schedule.SIGNS.values()}) == len(Status)
-
-
-def test_headings_are_not_selectable(plan: Plan) -> None:
-    """The cursor stands on milestones only."""
-    assert [row.key for row in rows(plan, TODAY, {}) if not row.selectable] == [
-        "track:paper",
-        "track:torch",
-    ]
 
 
 @pytest.mark.parametrize("cells", [30, 60, 80, 160])

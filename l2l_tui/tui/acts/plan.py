@@ -1,14 +1,17 @@
-"""The commands about the plan: status, milestones, the summary."""
+"""The commands about the plan: status and due date of one milestone or of many, the summary."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
+from l2l_tui.language import tr, trn
 from l2l_tui.plan.model import Status
 from l2l_tui.tui.acts.meetings import MeetingActs
+from l2l_tui.tui.format.states import status_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from l2l_tui.plan.model import Milestone, Plan
@@ -20,6 +23,9 @@ _NEXT = {
     Status.DROPPED: Status.TODO,
 }
 
+_BEHIND = (Status.TODO, Status.DOING, Status.DONE, Status.DROPPED)
+"""Statuses, the one that is furthest behind first."""
+
 
 class PlanActs(MeetingActs):
     """The plan's half of the main screen's commands."""
@@ -29,24 +35,92 @@ class PlanActs(MeetingActs):
         """The milestone under the cursor."""
         raise NotImplementedError
 
+    @property
+    def chosen(self) -> tuple[Milestone, ...]:
+        """The milestones that are marked, or else the one under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def track(self) -> str | None:
+        """The id of the track at the cursor."""
+        raise NotImplementedError
+
     def action_cycle_status(self) -> None:
-        """Move the highlighted milestone on: todo, doing, done, todo."""
-        if chosen := self._need_milestone():
-            self._set_status(chosen, _NEXT[chosen.status])
+        """Move on what is chosen: todo, doing, done, todo.
+
+        Of several the one furthest behind says where all go, so that they come together.
+        """
+        if chosen := self._need_chosen():
+            behind = min((one.status for one in chosen), key=_BEHIND.index)
+            self._set_status(chosen, _NEXT[behind])
 
     def action_done(self) -> None:
-        """Mark the highlighted milestone done."""
-        if chosen := self._need_milestone():
+        """Mark what is chosen done."""
+        if chosen := self._need_chosen():
             self._set_status(chosen, Status.DONE)
 
-    def _set_status(self, chosen: Milestone, status: Status) -> None:
+    def _set_status(self, chosen: Sequence[Milestone], status: Status) -> None:
+        """Save a status for all in one step."""
         from l2l_tui.plan import edits
 
-        if status is chosen.status:
-            self.notify(f"It is {status} already.", title=chosen.title)
+        today = self.study.today
+        changed = [
+            edits.SetStatus(one.id, status, today, one.status)
+            for one in chosen
+            if one.status is not status
+        ]
+        if not changed:
+            self.notify(
+                tr("It is {status} already.", status=status_word(status)), title=_titles(chosen)
+            )
             return
-        edit = edits.SetStatus(chosen.id, status, self.study.today, chosen.status)
-        self.study.edit(f"{chosen.title}: {chosen.status} → {status}", edit)
+        self.study.edit(
+            _said_status([one for one in chosen if one.status is not status], status), *changed
+        )
+
+    def action_move_due(self) -> None:
+        """Ask for another due date of what is chosen."""
+        if chosen := self._need_chosen():
+            from l2l_tui.tui.screens.due import DueScreen
+
+            self.app.push_screen(DueScreen(chosen, self.study.today))
+
+    def action_move_track(self) -> None:
+        """Ask for another track for what is chosen."""
+        from l2l_tui.tui.screens.choices import ChoiceScreen
+
+        chosen = self._need_chosen()
+        if not chosen:
+            return
+        tracks = [(track.id, track.title) for track in self.study.plan.tracks]
+        title = tr("Move {milestones} to", milestones=_titles(chosen))
+        screen = ChoiceScreen(title, tracks, chosen[0].track)
+        self.app.push_screen(screen, partial(self._move, chosen))
+
+    def _move(self, chosen: Sequence[Milestone], track: str | None) -> None:
+        from l2l_tui.plan import edits
+
+        moved = [one for one in chosen if track is not None and one.track != track]
+        if not moved or track is None:
+            return
+        title = next((one.title for one in self.study.plan.tracks if one.id == track), track)
+        said = tr("{milestones}: now in {track}", milestones=_titles(moved), track=title)
+        changes = [edits.SetText(one.id, "track", track, one.track) for one in moved]
+        self.study.edit(said, *changes)
+
+    def action_undo(self) -> None:
+        """Take back the last change of the plan."""
+        if self.open_plan() is not None:
+            from l2l_tui.tui.acts import steps
+
+            self.study.walk(steps.undo)
+
+    def action_redo(self) -> None:
+        """Do again what was taken back last."""
+        if self.open_plan() is not None:
+            from l2l_tui.tui.acts import steps
+
+            self.study.walk(steps.redo)
 
     def open_milestone(self) -> None:
         """Show and edit the highlighted milestone."""
@@ -64,9 +138,9 @@ class PlanActs(MeetingActs):
         if plan is None:
             return
         if not plan.tracks:
-            self.notify("The plan has no track to put it on.", title="Schedule")
+            self.notify(tr("The plan has no track to put it on."), title=tr("Schedule"))
             return
-        track = self.milestone.track if self.milestone is not None else plan.tracks[0].id
+        track = self.track or plan.tracks[0].id
         self.app.push_screen(AddMilestoneScreen(plan, track, self.study.today))
 
     def action_export(self) -> None:
@@ -84,11 +158,44 @@ class PlanActs(MeetingActs):
         path = export.export(
             study.workspace, plan, meeting=day, language=None, output=None, today=study.today
         )
-        return f"The summary is in {path}"
+        return tr("The summary is in {path}", path=path)
 
     def _need_milestone(self) -> Milestone | None:
         if self.open_plan() is None:
             return None
         if self.milestone is None:
-            self.notify("The plan has no milestone yet; a adds one.", title="Schedule")
+            self._say_none()
         return self.milestone
+
+    def _need_chosen(self) -> tuple[Milestone, ...]:
+        """Return what is to be changed, if the plan can be."""
+        if self.open_plan() is None:
+            return ()
+        if not self.chosen:
+            self._say_none()
+        return self.chosen
+
+    def _say_none(self) -> None:
+        """Say that there is no milestone at the cursor."""
+        if self.study.plan.milestones:
+            said = tr("There is no milestone at the cursor.")
+        else:
+            said = tr("The plan has no milestone yet; a adds one.")
+        self.notify(said, title=tr("Schedule"))
+
+
+def _titles(chosen: Sequence[Milestone]) -> str:
+    """Return the title of one milestone, or how many there are."""
+    one = chosen[0].title or chosen[0].id
+    return one if len(chosen) == 1 else trn("{n} milestone", "{n} milestones", len(chosen))
+
+
+def _said_status(changed: Sequence[Milestone], status: Status) -> str:
+    """Return what is said of a change of status."""
+    after, befores = status_word(status), {one.status for one in changed}
+    if len(befores) > 1:
+        return tr("{milestones}: {after}", milestones=_titles(changed), after=after)
+    before = status_word(befores.pop())
+    return tr(
+        "{milestones}: {before} → {after}", milestones=_titles(changed), before=before, after=after
+    )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from l2l_tui.language import tr
+from l2l_tui.tui.format.states import state_word
 from l2l_tui.tui.messages import RunLaunched
 from l2l_tui.tui.screens.base import StudyScreen
 
@@ -55,7 +57,8 @@ class RunActs(StudyScreen[None]):
 
         chosen = self.milestone
         if chosen is None or not chosen.experiments:
-            self.notify("No experiment belongs to this milestone; r lists all.", title="Quick run")
+            said = tr("No experiment belongs to this milestone; r lists all.")
+            self.notify(said, title=tr("Quick run"))
             return
         name = chosen.experiments[0]
         self._launch(Wish(name, "quick", self.study.next_seed(name), {}, chosen.id))
@@ -81,7 +84,12 @@ class RunActs(StudyScreen[None]):
         )
         launch.start(directory)
         self.post_message(RunLaunched(directory.id))
-        return f"Started {wish.experiment}, {wish.preset}, seed {wish.seed}."
+        return tr(
+            "Started {experiment}, {preset}, seed {seed}.",
+            experiment=wish.experiment,
+            preset=wish.preset,
+            seed=wish.seed,
+        )
 
     def action_pause(self) -> None:
         """Pause the highlighted run, or let it go on."""
@@ -95,7 +103,8 @@ class RunActs(StudyScreen[None]):
         elif watched.run.state.alive:
             self._steer("pause", watched)
         else:
-            self.notify(f"It is {watched.run.state} and cannot be paused.", title=watched.run.id)
+            said = tr("It is {state} and cannot be paused.", state=state_word(watched.run.state))
+            self.notify(said, title=watched.run.id)
 
     def action_resume(self) -> None:
         """Continue the highlighted run."""
@@ -110,11 +119,13 @@ class RunActs(StudyScreen[None]):
         if watched is None:
             return
         if not watched.run.state.alive:
-            self.notify(f"It is {watched.run.state} already.", title=watched.run.id)
+            said = tr("It is {state} already.", state=state_word(watched.run.state))
+            self.notify(said, title=watched.run.id)
             return
-        question = f"Stop {watched.run.id}? It keeps its checkpoint and can be resumed."
+        question = tr("Stop {run}? It keeps its checkpoint and can be resumed.", run=watched.run.id)
         stop = partial(self._steer, "stop", watched)
-        self.app.push_screen(ConfirmScreen(question, "Stop"), lambda yes: stop() if yes else None)
+        confirm = ConfirmScreen(question, tr("Stop"))
+        self.app.push_screen(confirm, lambda yes: stop() if yes else None)
 
     def _steer(self, verb: str, watched: Watched) -> None:
         self.study.do(partial(self._order, verb, watched.run.id))
@@ -130,13 +141,19 @@ class RunActs(StudyScreen[None]):
             "resume": steer.resume,
         }
         state = verbs[verb](RunDirectory(self.study.workspace.runs / run))
-        return f"{run} is {state} now."
+        return tr("{run} is {state} now.", run=run, state=state_word(state))
 
-    def action_mark(self) -> None:
+    def mark_run(self) -> None:
         """Mark the highlighted run for comparison, or take the mark off."""
         if watched := self._need_run():
             self.marked ^= {watched.run.id}
             self.show_runs()
+
+    def mark_runs(self) -> None:
+        """Mark all runs for comparison; none if they are marked already."""
+        runs = {watched.run.id for watched in self.study.book}
+        self.marked = set() if runs <= self.marked else runs
+        self.show_runs()
 
     def action_compare(self) -> None:
         """Compare the marked runs, or all of the highlighted run's experiment."""
@@ -152,7 +169,7 @@ class RunActs(StudyScreen[None]):
         self.study.open_runs([one.run.id for one in chosen])
         self.app.push_screen(CompareScreen([one.run.id for one in chosen]))
         if len(chosen) == 1:
-            self.notify(_one_run(len(self.study.book)), title="Compare", timeout=8)
+            self.notify(_one_run(len(self.study.book)), title=tr("Compare"), timeout=8)
 
     def open_run(self) -> None:
         """Show everything about the highlighted run."""
@@ -163,11 +180,15 @@ class RunActs(StudyScreen[None]):
 
     def _need_run(self) -> Watched | None:
         if self.watched is None:
-            self.notify("There is no run yet; r runs an experiment.", title="Runs")
+            self.notify(tr("There is no run yet; r runs an experiment."), title=tr("Runs"))
         return self.watched
 
 
 def _one_run(count: int) -> str:
     """Say how to compare several runs where one was compared with nothing."""
-    more = "" if count > 1 else "There is only this run yet; r runs an experiment. "
-    return f"{more}To compare several: v marks a run, then c compares the marked ones."
+    if count > 1:
+        return tr("To compare several: v marks a run, then c compares the marked ones.")
+    return tr(
+        "There is only this run yet; r runs an experiment. To compare several: v marks a run, "
+        "then c compares the marked ones."
+    )

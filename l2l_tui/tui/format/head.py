@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from l2l_tui.language import tr, trn
 from l2l_tui.plan import schedule
-from l2l_tui.tui.format.schedule import days
 from l2l_tui.tui.format.tone import ACCENT, MUTED, WARN, spread, words
 
 if TYPE_CHECKING:
@@ -15,22 +15,26 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.model import Plan
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+def weekday(day: date) -> str:
+    """Return the day of the week, short: ``Wed``."""
+    names = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+    return names[day.weekday()]
 
 
 def distance(day: date, today: date) -> str:
     """Return how far off a day is, in words."""
     left = (day - today).days
     if left == 0:
-        return "today"
+        return tr("today")
     if left < 0:
-        return f"{days(-left)} ago"
-    return "tomorrow" if left == 1 else f"in {days(left)}"
+        return trn("{n} day ago", "{n} days ago", -left)
+    return tr("tomorrow") if left == 1 else trn("in {n} day", "in {n} days", left)
 
 
 def stamp(day: date) -> str:
     """Return a day as ``Wed 07-28``."""
-    return f"{WEEKDAYS[day.weekday()]} {day:%m-%d}"
+    return tr("{weekday} {day}", weekday=weekday(day), day=f"{day:%m-%d}")
 
 
 def header(plan: Plan | None, today: date, cells: int) -> Content:
@@ -48,13 +52,11 @@ def meeting(plan: Plan, today: date, cells: int) -> Content:
         return Content("")
     day = schedule.next_meeting(plan, today)
     near = WARN if (day - today).days <= 1 else MUTED
-    week = f"week {schedule.week(plan, today)}"
+    week, left = tr("week {n}", n=schedule.week(plan, today)), distance(day, today)
     if cells >= 90:
-        return Content.assemble(
-            (f"{week} · ", MUTED), (f"next meeting {stamp(day)}, {distance(day, today)} ", near)
-        )
-    if cells >= 50:
-        return Content.assemble(
-            (f"{week} · ", MUTED), (f"meeting {day:%m-%d}, {distance(day, today)} ", near)
-        )
-    return Content.styled(f"{week} ", MUTED)
+        said = tr("next meeting {day}, {distance}", day=stamp(day), distance=left)
+    elif cells >= 50:
+        said = tr("meeting {day}, {distance}", day=f"{day:%m-%d}", distance=left)
+    else:
+        return Content.styled(f"{week} ", MUTED)
+    return Content.assemble((f"{week} · ", MUTED), (f"{said} ", near))

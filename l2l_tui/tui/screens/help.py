@@ -7,26 +7,19 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from l2l_tui.language import tr
 from l2l_tui.text import fit
 from l2l_tui.tui.commands import EVERYWHERE, Command
 from l2l_tui.tui.format import runs, schedule
+from l2l_tui.tui.format.states import state_word, status_word
 from l2l_tui.tui.format.tone import ACCENT, MUTED, block, words
 from l2l_tui.tui.screens.base import StudyScreen
 from l2l_tui.tui.screens.page import PageScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.screen import Screen
-
-CHART_KEYS = (
-    ("← →", "crosshair, with shift in large steps"),
-    ("+ - 0", "zoom in, out, show all"),
-    ("< >", "pan"),
-    ("l", "linear or logarithmic axis"),
-    ("s", "smoothing: none, 0.6, 0.9, 0.97"),
-)
-"""What the chart does with keys of its own."""
 
 
 class HelpScreen(PageScreen):
@@ -42,13 +35,13 @@ class HelpScreen(PageScreen):
 
     def head(self, width: int) -> Content:
         """Return the first line."""
-        return words(" Help", "bold").truncate(width)
+        return words(f" {tr('Help')}", "bold").truncate(width)
 
     def body(self, cells: int) -> Content:
         """Return the keys by group, then the signs."""
         groups = _groups((*self._listed, *EVERYWHERE))
         parts = [_group(name, members, cells) for name, members in groups]
-        parts += [_pairs("In the chart", CHART_KEYS, cells), _signs()]
+        parts += [_pairs(tr("In the chart"), _chart_keys(), cells), _signs(cells)]
         return Content("\n\n").join(parts)
 
 
@@ -58,8 +51,12 @@ def _groups(commands: Iterable[Command]) -> Iterable[tuple[str, list[Command]]]:
 
 
 def _group(name: str, commands: list[Command], cells: int) -> Content:
-    pairs = [(one.shown_key, f"{one.title}. {one.doc}".strip()) for one in commands]
-    return _pairs(name, pairs, cells)
+    return _pairs(tr(name), [(one.shown_key, _does(one)) for one in commands], cells)
+
+
+def _does(command: Command) -> str:
+    title = tr(command.title)
+    return tr("{title}. {doc}", title=title, doc=tr(command.doc)) if command.doc else f"{title}."
 
 
 def _pairs(name: str, pairs: Iterable[tuple[str, str]], cells: int) -> Content:
@@ -70,15 +67,39 @@ def _pairs(name: str, pairs: Iterable[tuple[str, str]], cells: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _signs() -> Content:
+def _chart_keys() -> tuple[tuple[str, str], ...]:
+    """Return what the chart does with keys of its own."""
+    return (
+        ("← →", tr("crosshair, with shift in large steps")),
+        ("+ - 0", tr("zoom in, out, show all")),
+        ("< >", tr("pan")),
+        ("l", tr("linear or logarithmic axis")),
+        ("s", tr("smoothing: none, 0.6, 0.9, 0.97")),
+    )
+
+
+def _signs(cells: int) -> Content:
     """Return what the signs of milestones and runs mean."""
-    lines = [words("Signs", f"bold {ACCENT}")]
-    for signs in (schedule.SIGNS, runs.SIGNS):
-        parts = [
-            Content.assemble(sign, " ", words(str(meaning), MUTED), "   ")
-            for meaning, sign in signs.items()
-        ]
-        lines.append(Content.assemble("  ", *parts))
-    late = Content.assemble("  ", ("!", "bold $text-error"), words(" late   ", MUTED))
-    marked = Content.assemble((runs.MARKED, f"bold {ACCENT}"), words(" marked to compare", MUTED))
-    return Content("\n").join([*lines, late + marked])
+    statuses = [(sign, status_word(status)) for status, sign in schedule.SIGNS.items()]
+    states = [(sign, state_word(state)) for state, sign in runs.SIGNS.items()]
+    others = [
+        (schedule.LATE, tr("late")),
+        (schedule.BLOCKED, tr("needs others first")),
+        (schedule.CONTRADICTED, tr("done, but claims fail")),
+        (schedule.MARKED, tr("marked")),
+    ]
+    lines = [words(tr("Signs"), f"bold {ACCENT}")]
+    lines += [_row(signs, cells) for signs in (statuses, others, states)]
+    return Content("\n").join(lines)
+
+
+def _row(signs: Sequence[tuple[tuple[str, str], str]], cells: int) -> Content:
+    """Return signs with their meanings, as many lines as they need."""
+    lines, line = [], Content("  ")
+    for sign, meaning in signs:
+        part = Content.assemble(sign, " ", words(meaning, MUTED), "   ")
+        if line.cell_length + part.cell_length > cells and line.plain.strip():
+            lines.append(line)
+            line = Content("  ")
+        line += part
+    return Content("\n").join([*lines, line])

@@ -12,10 +12,12 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
+from l2l_tui.language import tr
 from l2l_tui.tui.acts.calendar import CalendarActs
 from l2l_tui.tui.acts.plan import PlanActs
 from l2l_tui.tui.acts.runs import RunActs
-from l2l_tui.tui.commands import EVERYWHERE, MAIN, bindings
+from l2l_tui.tui.acts.schedule import ScheduleActs
+from l2l_tui.tui.commands import EVERYWHERE, FILTER, MAIN, bindings
 from l2l_tui.tui.format import agenda, head
 from l2l_tui.tui.messages import RunLaunched
 from l2l_tui.tui.widgets.footer import KeyLine
@@ -41,23 +43,23 @@ PANES = ("schedule", "runs", "chart")
 AGENDA_LINES = 8
 """As many lines of the agenda as there may be."""
 
-NO_MILESTONE = "No milestone yet; a adds one."
-"""What the schedule says while it is empty."""
-
-NEEDS_RUN = {"pause", "stop", "resume", "mark", "compare", "family"}
+NEEDS_RUN = {"pause", "stop", "resume", "compare", "family"}
 """The commands that do something to runs, which the footer leaves out while there is none."""
 
 NARROW = 110
 """Below this width the halves become tabs."""
 
+LOW, HIGH = 20, 36
+"""Below the first height only what matters most is shown; from the second one on, all."""
 
-class MainScreen(RunActs, CalendarActs, PlanActs):
+
+class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs):
     """Everything at a glance."""
 
     commands = MAIN
     BINDINGS: ClassVar[list[BindingType]] = bindings(MAIN)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 (as in Textual)
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-tall")]  # noqa: RUF012 (as in Textual)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-tall"), (HIGH, "-high")]  # noqa: RUF012 (as above)
     AUTO_FOCUS = "#schedule"
 
     def __init__(self) -> None:
@@ -71,7 +73,8 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
         yield RunningStrip(id="strip")
         with Horizontal(id="halves"):
             with Vertical(id="left"):
-                yield Schedule(id="schedule", empty=NO_MILESTONE)
+                yield Schedule(id="schedule", empty="")
+                yield Drawn(self._detail, id="detail")
                 yield Drawn(self._agenda, id="agenda")
             yield Vertical(id="right")
         yield KeyLine(self.footer_commands(), id="footer")
@@ -89,10 +92,36 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
         self.trainer = trainer
         trainer.invite(self.milestone)
 
+    async def speak(self) -> None:
+        """Show everything anew, in the language that is in use now."""
+        from l2l_tui.tui.widgets.filter import FilterLine
+
+        here = self._pane()
+        await self.query_one("#right").remove_children()
+        self.trainer = None
+        await self.open_trainer()
+        for line in self.query(FilterLine):
+            line.speak()
+        self.take_plan(self.study.plan)
+        self.take(())
+        if here in PANES[1:]:
+            self.action_pane(here)
+        self.refresh(layout=True)
+        for widget in self.query("*"):
+            widget.refresh()
+
     @property
-    def schedule(self) -> Schedule:
-        """The schedule."""
-        return self.query_one(Schedule)
+    def chosen(self) -> tuple[Milestone, ...]:
+        """The milestones that are marked, or else the one under the cursor."""
+        marked, one = self.schedule.arrangement.marked, self.milestone
+        if marked:
+            return tuple(each for each in self.study.plan.milestones if each.id in marked)
+        return (one,) if one is not None else ()
+
+    @property
+    def track(self) -> str | None:
+        """The id of the track at the cursor."""
+        return self.schedule.track
 
     @property
     def milestone(self) -> Milestone | None:
@@ -116,6 +145,8 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
         below.display = bool(plan.milestones or plan.meetings) or not plan.faults
         below.refresh()
         self.query_one("#header").refresh()
+        self.query_one("#detail").refresh()
+        self.count_found()
 
     def _show_faults(self, plan: Plan) -> None:
         """Show above the schedule what is wrong with the file, or no longer."""
@@ -136,16 +167,15 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
         """Say whether the schedule is an earlier reading, or why there is none."""
         study = self.study
         self.query_one("#left").set_class(study.earlier, "-earlier")
-        title, empty = "Schedule", NO_MILESTONE
+        title, empty = tr("Schedule"), tr("No milestone yet; a adds one.")
         if study.gone:
-            title = "Schedule as it was last read"
+            title = tr("Schedule as it was last read")
         elif study.earlier:
-            title = "Schedule as it was before the faults"
+            title = tr("Schedule as it was before the faults")
         elif study.plan.faults:
-            title = "Schedule as far as it can be read" if study.plan.milestones else title
-            empty = "Nothing can be shown until the faults are mended."
-        self.schedule.border_title = title
-        self.schedule.set_empty(empty)
+            title = tr("Schedule as far as it can be read") if study.plan.milestones else title
+            empty = tr("Nothing can be shown until the faults are mended.")
+        self.schedule.call(title, empty)
 
     def take(self, updates: tuple[RunUpdate, ...]) -> None:
         """Show what changed in the runs; the app has merged it already."""
@@ -153,7 +183,7 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
             self.trainer.take(updates, self.marked)
             if self.watched is not None and not self.watched.opened:
                 self.study.open_near(self.watched.run.id)
-        self.query_one(KeyLine).commands = self.footer_commands()
+        self.show_keys()
         alive = self.study.book.alive()
         self._show_strip()
         self.schedule.show_live(
@@ -164,7 +194,8 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
         """Show what is running, or what to press for the first run."""
         book, chosen = self.study.book, self.milestone
         name = chosen.experiments[0] if chosen is not None and chosen.experiments else ""
-        hint = f"R runs {name}" if name and book.loaded and not len(book) else ""
+        first = name and book.loaded and not len(book)
+        hint = tr("R runs {experiment}", experiment=name) if first else ""
         self.query_one(RunningStrip).show(book.alive(), hint)
 
     def show_runs(self) -> None:
@@ -187,12 +218,9 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
     @on(LineList.Highlighted, "#schedule")
     def _highlight_milestone(self) -> None:
         self._show_strip()
+        self.query_one("#detail").refresh()
         if self.trainer is not None:
             self.trainer.invite(self.milestone)
-
-    @on(LineList.Selected, "#schedule")
-    def _select_milestone(self) -> None:
-        self.open_milestone()
 
     @on(LineList.Selected, "#runs")
     def _select_run(self) -> None:
@@ -207,51 +235,103 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
         if self._pane() in {"runs", "chart"}:
             self.open_run()
         else:
-            self.open_milestone()
+            self.schedule.action_select()
+
+    def action_mark(self) -> None:
+        """Mark what is at the cursor, or take its mark off: a run, or a milestone."""
+        if self._pane() in {"runs", "chart"}:
+            self.mark_run()
+        else:
+            self.mark_milestone()
+
+    def action_mark_all(self) -> None:
+        """Mark everything that is shown where the focus is; nothing, if everything is marked."""
+        if self._pane() in {"runs", "chart"}:
+            self.mark_runs()
+        else:
+            self.mark_milestones()
 
     def action_pane(self, pane: str) -> None:
         """Put the focus on a pane; the half that it stands in comes into sight."""
-        self._show_half(pane)
+        self.show_half(pane)
         for widget in self.query(f"#{pane}"):
             self.set_focus(widget)  # at once: the next key may be here already
 
     def action_other_pane(self) -> None:
         """Go round the panes."""
         here = self._pane()
-        place = PANES.index(here) if here in PANES else 0
+        if here not in PANES:
+            self.action_pane("schedule")
+            return
+        place = PANES.index(here)
         panes = PANES if len(self.study.book) else PANES[:2]
         self.action_pane(panes[(place + 1) % len(panes)])
 
     def action_family(self) -> None:
         """Draw another family of the highlighted run's curves."""
         if self.trainer is not None and self.trainer.next_family() is None:
-            self.notify("There is no other family of curves.", title="Chart")
+            self.notify(tr("There is no other family of curves."), title=tr("Chart"))
+
+    def action_choose_language(self) -> None:
+        """Ask for the language of the app."""
+        from l2l_tui.language import NAMES, current
+        from l2l_tui.tui.screens.choices import ChoiceScreen
+
+        def speak(chosen: str | None) -> None:
+            if chosen is not None:
+                self.study.speak(chosen)
+
+        title = tr("Which language?")
+        self.app.push_screen(ChoiceScreen(title, list(NAMES.items()), current()), speak)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Keep the half with the focus in sight, and its keys in the footer."""
         if event.widget.id in PANES:
-            self._show_half(event.widget.id)
+            self.show_half(event.widget.id)
+        else:
+            self.show_keys()
 
     def footer_commands(self) -> tuple[Command, ...]:
         """Return the commands, those of the half with the focus first."""
-        first = _FIRST["runs" if self.has_class("-trainer") else "schedule"]
+        if self.is_attached and self.focused is not None and self.focused.id == "looked-for":
+            return (*FILTER, *EVERYWHERE)
+        first = _FIRST[self._half()]
         by_action = {command.action: command for command in MAIN}
         chosen = [by_action[action] for action in first]
         found = (*chosen, *(one for one in MAIN if one not in chosen), *EVERYWHERE)
         runs = self.is_attached and len(self.study.book) > 0
         return found if runs else tuple(one for one in found if one.action not in NEEDS_RUN)
 
+    def _half(self) -> str:
+        if self.has_class("-trainer"):
+            return "runs"
+        there = self.query(Schedule)  # none yet while the parts are made
+        return "marked" if there and there.first().arrangement.marked else "schedule"
+
     def _pane(self) -> str:
         return (self.focused.id or "") if self.focused is not None else ""
 
-    def _show_half(self, pane: str) -> None:
+    def show_half(self, pane: str) -> None:
+        """Bring the half of a pane into sight, and its keys into the footer."""
         trainer = pane != "schedule"
         self.set_class(trainer, "-trainer")
         self.query_one(RunningStrip).half = "runs" if trainer else "schedule"
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Show in the footer what can be done where the focus is."""
         self.query_one(KeyLine).commands = self.footer_commands()
 
     def _header(self, width: int, _height: int) -> Content:
         return head.header(self.study.plan, self.study.today, width)
+
+    def _detail(self, width: int, height: int) -> Content:
+        from l2l_tui.tui.format import detail
+
+        chosen, arranged = self.milestone, self.schedule.arranged
+        if chosen is None or arranged is None:
+            return Content("")
+        return detail.lines(arranged.view, chosen, width, height)
 
     def _agenda(self, width: int, height: int) -> Content:
         shown = agenda.lines(self.study.plan, self.study.today, width, height)
@@ -259,6 +339,10 @@ class MainScreen(RunActs, CalendarActs, PlanActs):
 
 
 _FIRST = {
-    "schedule": ("launch", "quick_run", "open", "done", "add_milestone", "meeting", "export"),
+    "schedule": (
+        *("launch", "quick_run", "open", "done", "filter", "add_milestone", "meeting", "export"),
+        *("mark", "cycle_status", "sort"),
+    ),
     "runs": ("launch", "pause", "stop", "open", "mark", "compare", "family", "export"),
+    "marked": ("cycle_status", "done", "move_due", "move_track", "mark", "mark_all", "clear"),
 }

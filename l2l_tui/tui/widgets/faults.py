@@ -8,6 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from l2l_tui.language import tr, trn
 from l2l_tui.tui.format.tone import BAD, MUTED, words
 
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ class Faults(VerticalScroll):
         self.display = bool(faults)
         if not faults:
             return
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        self._say(f"{count} in {faults[0].file.name}", report(faults))
+        name = faults[0].file.name
+        count = trn("{n} fault in {name}", "{n} faults in {name}", len(faults), name=name)
+        self._say(count, report(faults))
 
     def show_gone(self, path: Path) -> None:
         """Say that the plan's file has vanished, and where its earlier versions lie."""
         self.display = True
-        self._say(f"{path.name} is gone", gone(path))
+        self._say(tr("{name} is gone", name=path.name), gone(path))
 
     def _say(self, title: str, text: Content) -> None:
         self.border_title = Content.assemble(words(title, f"bold {BAD}"))
@@ -41,28 +43,30 @@ class Faults(VerticalScroll):
 
 def report(faults: Sequence[Fault]) -> Content:
     """Return all faults as text: where, then what was found and what was expected."""
-    advice = "Mend the file in an editor; the app takes it up at once. Until then nothing is saved."
+    advice = tr(
+        "Mend the file in an editor; the app takes it up at once. Until then nothing is saved."
+    )
     return Content("\n").join([Content.styled(advice, MUTED), *(_one(fault) for fault in faults)])
 
 
 def gone(path: Path) -> Content:
     """Return what is said of a plan file that has vanished."""
     kept = path.parent / ".history" / path.stem
-    return Content("\n").join(
-        [
-            Content.assemble(words(str(path), "bold"), " is no longer there."),
-            words("What you see is the last reading; until the file is back nothing is saved."),
-            Content.assemble("Earlier versions lie in ", words(f"{kept}/", "bold")),
-        ]
+    said = (
+        tr("{path} is no longer there.", path=path),
+        tr("What you see is the last reading; until the file is back nothing is saved."),
+        tr("Earlier versions lie in {folder}", folder=f"{kept}/"),
     )
+    return Content("\n").join([words(line) for line in said])
 
 
 def _one(fault: Fault) -> Content:
     return Content.assemble(
-        (f"line {fault.line}  ", f"bold {BAD}"),
+        (tr("line {n}", n=fault.line), f"bold {BAD}"),
+        "  ",
         words(fault.key, "bold"),
-        "\n  found ",
-        words(fault.found),
-        "\n  expected ",
-        words(fault.expected),
+        "\n  ",
+        words(tr("found {what}", what=fault.found)),
+        "\n  ",
+        words(tr("expected {what}", what=fault.expected)),
     )

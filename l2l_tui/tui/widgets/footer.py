@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from l2l_tui.language import tr
 from l2l_tui.text import width
 from l2l_tui.tui.commands import perform
 from l2l_tui.tui.format.tone import ACCENT, MUTED
@@ -37,7 +38,7 @@ def fitting(commands: tuple[Command, ...], cells: int) -> list[Command]:
 
 
 def _cells(command: Command) -> int:
-    return width(command.shown_key) + width(command.label) + 3
+    return width(command.shown_key) + width(tr(command.label)) + 3
 
 
 class KeyLine(Widget):
@@ -81,5 +82,5 @@ class KeyLine(Widget):
 
 def _key(command: Command) -> Content:
     return Content.assemble(
-        (command.shown_key, f"bold {ACCENT}"), " ", (command.label, MUTED), "  "
+        (command.shown_key, f"bold {ACCENT}"), " ", (tr(command.label), MUTED), "  "
     )

@@ -40,6 +40,8 @@ class Row:
     what does not fit is cut. Styles may name theme colours, e.g. ``"bold $text-success"``."""
     selectable: bool = True
     """Whether the cursor may stand on it; a heading's is False."""
+    at_once: bool = False
+    """Whether one click chooses it, as a heading that folds; else it takes the cursor first."""
 
 
 class LineList(ScrollView, can_focus=True):
@@ -228,11 +230,14 @@ class LineList(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse is; choose the row if it was there already."""
         index = self._row_at(event)
-        if index is None or not self._rows[index].selectable:
+        if index is None:
+            return
+        row = self._rows[index]
+        if not (row.selectable or row.at_once):
             return
         event.stop()
-        if self.cursor == index:
-            self.action_select()
+        if row.at_once or self.cursor == index:
+            self.post_message(self.Selected(self, row.key))
         else:
             self.cursor = index
 
@@ -264,7 +269,7 @@ class LineList(ScrollView, can_focus=True):
             row = self._rows[index]
             drawn = row.render(max(0, width - GUTTER))
             content = _safe(drawn)
-            hover = ("line-list--hover",) if over and row.selectable else ()
+            hover = ("line-list--hover",) if over and (row.selectable or row.at_once) else ()
             strip = self._draw(content, width, ("line-list--cursor",) if at else hover, mark=at)
             self._strips[key] = strip
         return strip

@@ -9,6 +9,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from l2l_tui.language import tr
+from l2l_tui.text import width
 from l2l_tui.tui.format.tone import ACCENT, FAINT, MUTED, cell, words
 
 if TYPE_CHECKING:
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 
     from l2l_tui.tui.state import Watched
 
-HALVES = (("schedule", " 1 Schedule "), ("runs", " 2 Trainer "))
-"""Pane and tab of each half."""
+
+def halves() -> tuple[tuple[str, str], ...]:
+    """Return the pane and the tab of each half."""
+    return ("schedule", f" 1 {tr('Schedule')} "), ("runs", f" 2 {tr('Trainer')} ")
 
 
 class RunningStrip(Widget):
@@ -49,7 +53,7 @@ class RunningStrip(Widget):
         """Return the tabs, then as many running runs as fit."""
         tabs = [
             Content.styled(text, f"bold reverse {ACCENT}" if pane == self.half else MUTED)
-            for pane, text in HALVES
+            for pane, text in halves()
         ]
         line = Content.assemble(" ", *tabs)
         room = self.size.width - line.cell_length - 2
@@ -62,10 +66,10 @@ class RunningStrip(Widget):
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
         place = 1
-        for pane, text in HALVES:
-            if place <= event.x < place + len(text):
+        for pane, text in halves():
+            if place <= event.x < place + width(text):
                 self.post_message(self.Chosen(pane))
-            place += len(text)
+            place += width(text)
 
 
 def running(alive: list[Watched], cells: int) -> Content:

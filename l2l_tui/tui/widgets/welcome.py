@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from l2l_tui.language import tr
 from l2l_tui.tui.format.tone import ACCENT, MUTED, words
 
 if TYPE_CHECKING:
@@ -16,14 +17,14 @@ def welcome(milestone: Milestone | None, width: int, height: int) -> Content:
     """Return the welcome, in the middle of the space there is."""
     names = milestone.experiments if milestone is not None else ()
     lines = [
-        words("No runs yet.", "bold"),
+        words(tr("No runs yet."), "bold"),
         Content(""),
-        _key("R", f"runs {names[0]} now, in under a minute")
+        _key("R", tr("runs {experiment} now, in under a minute", experiment=names[0]))
         if names
-        else words("Put the cursor on a milestone with an experiment", MUTED),
-        _key("r", "chooses experiment, preset and settings"),
-        _key("enter", "opens what is under the cursor"),
-        _key("?", "shows every key"),
+        else words(tr("Put the cursor on a milestone with an experiment"), MUTED),
+        _key("r", tr("chooses experiment, preset and settings")),
+        _key("enter", tr("opens what is under the cursor")),
+        _key("?", tr("shows every key")),
     ]
     longest = max(line.cell_length for line in lines)
     left = " " * max(0, (width - longest) // 2)
