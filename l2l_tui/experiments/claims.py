@@ -105,14 +105,20 @@ class Claim:
             verdict=Verdict.INCONCLUSIVE if reason else self._verdict(mean, spread, len(values)),
             ours=Ours(mean, spread, len(values)),
             paper=self.reference,
-            detail=str(self._why(Ours(mean, spread, len(values)), reason)),
+            detail=str(self._detail(Ours(mean, spread, len(values)), reason)),
         )
 
     def why(
         self, ours: Ours, seeds: Sequence[Figures], settings: Mapping[str, Value] | None = None
     ) -> Sentence:
         """Return why the verdict is what it is, as `judge` says it, for any language."""
-        return self._why(ours, self.unless(settings or {}, seeds))
+        return self._detail(ours, self.unless(settings or {}, seeds))
+
+    def against(
+        self, ours: Ours, seeds: Sequence[Figures], settings: Mapping[str, Value] | None = None
+    ) -> Sentence:
+        """Return the same without what was measured: what stands against our figure."""
+        return self._against(ours, self.unless(settings or {}, seeds))
 
     def _verdict(self, mean: float, spread: float, seeds: int) -> Verdict:
         if not math.isfinite(mean):
@@ -122,27 +128,31 @@ class Claim:
             return Verdict.INCONCLUSIVE
         return Verdict.HOLDS if mean < self.bound else Verdict.FAILS
 
-    def _why(self, ours: Ours, reason: Sentence | None) -> Sentence:
+    def _detail(self, ours: Ours, reason: Sentence | None) -> Sentence:
         around = ours.seeds > 1 and math.isfinite(ours.spread)
-        measured = Sentence(
-            "{reads} {figure} ({seeds}), to be below {bound}",
+        return Sentence(
+            "{reads} {figure} ({seeds}), {why}",
             reads=Sentence(self.reads),
             figure=f"{ours.mean:.3g}" + (f" ± {ours.spread:.2g}" if around else ""),
             seeds=_meta_seeds(ours.seeds),
-            bound=f"{self.bound:g}",
+            why=self._against(ours, reason),
         )
+
+    def _against(self, ours: Ours, reason: Sentence | None) -> Sentence:
+        bound = f"{self.bound:g}"
         if reason is not None:
             return Sentence(
-                "{measured}, which settles nothing: {reason}", measured=measured, reason=reason
+                "to be below {bound}, which settles nothing: {reason}", bound=bound, reason=reason
             )
         if not math.isfinite(ours.mean):
             return Sentence(
-                "{measured}; divergence fails whatever the number of meta-seeds", measured=measured
+                "to be below {bound}; divergence fails whatever the number of meta-seeds",
+                bound=bound,
             )
         if ours.seeds < self.min_seeds:
             needed = _meta_seeds(self.min_seeds)
-            return Sentence("{measured}; {seeds} are needed", measured=measured, seeds=needed)
-        return measured
+            return Sentence("to be below {bound}; {seeds} are needed", bound=bound, seeds=needed)
+        return Sentence("to be below {bound}", bound=bound)
 
 
 def _meta_seeds(n: int) -> Sentence:

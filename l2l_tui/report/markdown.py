@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from l2l_tui.plan.model import Section, Status
 from l2l_tui.plan.worklog.kept import LAST_PROBLEMS, PROBLEMS
-from l2l_tui.report import markdown_runs, marked
+from l2l_tui.report import markdown_runs, markdown_schedule, marked
 from l2l_tui.report.markdown_table import table
 from l2l_tui.report.prose import inline
 from l2l_tui.report.words import Phrase, Words
@@ -16,9 +16,9 @@ from l2l_tui.report.words import Phrase, Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from l2l_tui.plan.model import Change, Milestone, Result
+    from l2l_tui.plan.model import Change, Result
     from l2l_tui.report.marked import Block
-    from l2l_tui.report.summary import Moved, Row, Summary
+    from l2l_tui.report.summary import Moved, Summary
 
 
 def render(summary: Summary, language: str, *, figures: str = "figures", whole: bool = True) -> str:
@@ -44,7 +44,7 @@ def render(summary: Summary, language: str, *, figures: str = "figures", whole: 
         (words.section(Section.PAPER), _written(summary, Section.PAPER, words)),
         (words.section(Section.PROGRAMMING), _programming(summary, words, quote(figures))),
         (words.section(Section.NEXT), _next(summary, words)),
-        (words.say(Phrase.SCHEDULE), _schedule(summary, words)),
+        (words.say(Phrase.SCHEDULE), markdown_schedule.schedule(summary, words)),
     ):
         blocks += [f"## {heading}", *body]
     if summary.written(Section.NOTES):
@@ -153,7 +153,7 @@ def _changes(moved: Moved, words: Words) -> str:
 
 def _change(change: Change, words: Words) -> str:
     if change.status is not None:
-        status = words.named(change.status.value)
+        status = markdown_schedule.with_reason(words.named(change.status.value), change, words)
         return words.say(Phrase.CHANGE_STATUS, on=change.on, status=status)
     was, due = (day or words.say(Phrase.NO_DATE) for day in (change.was, change.due))
     return words.say(Phrase.CHANGE_DUE, on=change.on, was=was, due=due)
@@ -188,67 +188,7 @@ def _next(summary: Summary, words: Words) -> Iterator[Block]:
     if not summary.due_next:
         yield words.say(Phrase.NOTHING_DUE)
         return
-    yield "\n".join(_due(row, words) for row in summary.due_next)
-
-
-def _due(row: Row, words: Words) -> str:
-    said = [str(row.milestone.due), _time(row, words)]
-    if row.waits_for:
-        needs = words.list_comma.join(map(inline, row.waits_for))
-        said.append(words.say(Phrase.BLOCKED, needs=needs))
-    return f"- {_title(row.milestone)} — {words.semicolon.join(said)}"
-
-
-def _schedule(summary: Summary, words: Words) -> Iterator[str]:
-    headers = [
-        words.say(phrase)
-        for phrase in (
-            Phrase.COLUMN_MILESTONE,
-            Phrase.COLUMN_DUE,
-            Phrase.COLUMN_STATUS,
-            Phrase.COLUMN_TIME,
-            Phrase.COLUMN_EVIDENCE,
-        )
-    ]
-    for track in summary.tracks:
-        yield f"### {inline(track.title)}"
-        rows = [_schedule_row(row, words) for row in track.rows]
-        yield table(headers, rows) if rows else words.say(Phrase.NONE)
-
-
-def _schedule_row(row: Row, words: Words) -> tuple[str, ...]:
-    milestone = row.milestone
-    evidence = ""
-    if row.runs:
-        runs = words.runs(row.runs)
-        evidence = (
-            words.say(Phrase.ALL_HOLD, runs=runs)
-            if row.only_to_be_marked
-            else words.say(Phrase.EVIDENCE, runs=runs, held=row.held, claims=row.claims)
-        )
-    return (
-        _title(milestone),
-        str(milestone.due or ""),
-        words.named(milestone.status.value),
-        _time(row, words),
-        evidence,
-    )
-
-
-def _title(milestone: Milestone) -> str:
-    return inline(milestone.title)
-
-
-def _time(row: Row, words: Words) -> str:
-    if row.days_left is None:
-        if row.late_days:
-            return words.say(Phrase.WAS_LATE, days=words.days(row.late_days))
-        return ""
-    if row.days_left < 0:
-        return words.say(Phrase.LATE, days=words.days(-row.days_left))
-    if row.days_left == 0:
-        return words.say(Phrase.TODAY)
-    return words.say(Phrase.LEFT, days=words.days(row.days_left))
+    yield "\n".join(markdown_schedule.due(row, words) for row in summary.due_next)
 
 
 def _reading(words: Words) -> Iterator[str]:

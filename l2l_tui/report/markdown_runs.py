@@ -36,13 +36,15 @@ def experiment(report: ExperimentReport, words: Words, figures: str) -> Iterator
         yield words.say(Phrase.TESTS, paper=inline(words.translated(report.paper)))
         yield "\n".join(
             f"- {code(one.id)}{words.colon}{sentence(words.translated(one.statement))}"
+            f" {words.say(Phrase.COLUMN_PAPER)}{words.colon}"
+            f"{sentence(words.translated(one.reference))}"
             for one in report.claims
         )
     elif not report.title:
         yield words.say(Phrase.UNKNOWN_EXPERIMENT)
     explained: set[str] = set()
     for run in report.runs:
-        yield from _run(run, words, figures)
+        yield from _run(run, words, figures, {one.reference for one in report.claims})
         yield from (sentence(words.told(one)) for one in run.remarks)
         yield _glossary(run, explained, words)
 
@@ -52,7 +54,7 @@ def verdict(name: str, words: Words) -> str:
     return f"{_VERDICTS[name]} {words.named(name)}" if name in _VERDICTS else inline(name)
 
 
-def _run(run: RunReport, words: Words, figures: str) -> Iterator[str]:
+def _run(run: RunReport, words: Words, figures: str, papers: set[str]) -> Iterator[str]:
     yield f"##### {words.say(Phrase.RUN, run=code(run.run))}"
     yield _about(run, words)
     if run.changed:
@@ -61,7 +63,7 @@ def _run(run: RunReport, words: Words, figures: str) -> Iterator[str]:
         rows = [(code(one.name), _value(one.preset), _value(one.used)) for one in run.changed]
         yield table([words.say(phrase) for phrase in headers], rows)
     if run.claims:
-        yield _claims(run, words)
+        yield _claims(run, words, papers)
     if run.picture is not None:
         alternative = _caption(run.picture, words)
         yield f"![{alternative}]({figures}/{run.run}.svg)"
@@ -89,22 +91,24 @@ def _about(run: RunReport, words: Words) -> str:
     return (" " if words.language == "en" else "").join(parts)
 
 
-def _claims(run: RunReport, words: Words) -> str:
-    headers = (
+def _claims(run: RunReport, words: Words, papers: set[str]) -> str:
+    """Return the verdicts; where the paper says it only if the head did not say so before."""
+    told = all(one.paper in papers for one in run.claims)
+    headers = [
         Phrase.COLUMN_CLAIM,
         Phrase.COLUMN_VERDICT,
         Phrase.COLUMN_OURS,
-        Phrase.COLUMN_PAPER,
+        *([] if told else [Phrase.COLUMN_PAPER]),
         Phrase.COLUMN_WHY,
-    )
+    ]
     rows = [
-        (
+        [
             code(one.id),
             f"**{verdict(one.verdict.value, words)}**",
             _ours(one, words),
-            cell(words.translated(one.paper)),
+            *([] if told else [cell(words.translated(one.paper))]),
             cell(words.told(one.detail)),
-        )
+        ]
         for one in run.claims
     ]
     return table([words.say(phrase) for phrase in headers], rows)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from l2l_tui.report import formulas, markdown, svg, timeline
 from l2l_tui.report.prose import FORMULAS, clean
 from l2l_tui.report.words import Phrase, Words
+from l2l_tui.text import width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _CURVES = "curves"
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _LINKS = ("https://", "http://", "mailto:", "#")
+_SHORT = 14
 _BREAKS = ("<br>", "<br/>", "<br />")
 
 
@@ -105,7 +107,10 @@ def _name_headings(tokens: Sequence[Token]) -> list[tuple[str, str]]:
 
 
 def _label_cells(tokens: Sequence[Token]) -> None:
-    """Tell each cell its column's name, which narrow pages show before it."""
+    """Tell each cell its column's name, which narrow pages show before it.
+
+    Days and other short words stay on one line.
+    """
     headers: list[str] = []
     column = 0
     for index, token in enumerate(tokens):
@@ -119,6 +124,8 @@ def _label_cells(tokens: Sequence[Token]) -> None:
         elif token.type == "td_open":
             token.attrSet("data-label", headers[column])
             column += 1
+        if token.type in {"th_open", "td_open"} and width(tokens[index + 1].content) <= _SHORT:
+            token.attrSet("class", "short")
 
 
 def _insert_timeline(tokens: list[Token], summary: Summary, words: Words) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from l2l_tui.plan import meetings, schedule
+from l2l_tui.plan import meetings, schedule, tree, verdicts
+from l2l_tui.plan.forecast import Forecast, forecast
 from l2l_tui.plan.model import Section, Status
 from l2l_tui.report import week_of_runs
 
 if TYPE_CHECKING:
+    from l2l_tui.plan.forecast import Expected
     from l2l_tui.plan.model import Change, Milestone, Plan, Problem, Result
     from l2l_tui.report.week_of_runs import ExperimentReport
     from l2l_tui.workspace import Workspace
@@ -63,6 +65,10 @@ class Row:
     """Whether it is open though each of its experiments has run and every claim holds."""
     waits_for: tuple[str, ...]
     """Titles of milestones that come first and are not done."""
+    expected: Expected | None = None
+    """When it will be done at the pace so far; None when closed or with too little to go on."""
+    contradicted: tuple[tuple[Result, str], ...] = ()
+    """Latest results with the ids of their claims that fail though it is done."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,8 @@ class TrackReport:
     """What a person reads."""
     rows: tuple[Row, ...]
     """Its milestones in the plan's order."""
+    depth: int = 0
+    """How many tracks stand above it."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,8 @@ class Summary:
     """Open milestones due by the following meeting, late ones included, by due day."""
     sections: Mapping[Section, str]
     """What was written for the meeting; empty ones are left out."""
+    ahead: Forecast = field(default_factory=lambda: Forecast(0, None))
+    """When the open milestones will be done at the pace so far."""
     first_meeting: date | None = None
     """The day of the plan's first meeting."""
     meets_every_days: int = 7
@@ -136,7 +146,8 @@ def build(workspace: Workspace, plan: Plan, meeting: date, today: date) -> Summa
     until = min(meeting, today)
     following = schedule.next_meeting(plan, meeting + timedelta(days=1))
     view = meetings.view(plan, meeting)
-    tracks = _tracks(plan, until)
+    ahead = forecast(plan, until)
+    tracks = _tracks(plan, until, ahead)
     return Summary(
         plan=plan.name,
         title=plan.title,
@@ -152,6 +163,7 @@ def build(workspace: Workspace, plan: Plan, meeting: date, today: date) -> Summa
         tracks=tracks,
         due_next=_due_by(following, tracks),
         sections=view.sections,
+        ahead=ahead,
         first_meeting=plan.first_meeting,
         meets_every_days=plan.meets_every_days,
     )
@@ -178,22 +190,33 @@ def _problems(problems: tuple[Problem, ...], day: date) -> tuple[ProblemReport, 
     return tuple(ProblemReport(one, meetings.age_weeks(one, day)) for one in problems)
 
 
-def _tracks(plan: Plan, day: date) -> tuple[TrackReport, ...]:
-    rows: dict[str, list[Row]] = {track.id: [] for track in plan.tracks}
-    for milestone in plan.milestones:
-        rows.setdefault(milestone.track, []).append(_row(plan, milestone, day))
-    titles = {track.id: track.title for track in plan.tracks}
-    return tuple(TrackReport(titles.get(id_, id_), tuple(found)) for id_, found in rows.items())
-
-
-def _row(plan: Plan, milestone: Milestone, day: date) -> Row:
+def _tracks(plan: Plan, day: date, ahead: Forecast) -> tuple[TrackReport, ...]:
     by_id = {one.id: one for one in plan.milestones}
+    branches = tree.branches(plan)
+    # In a plan with faults a milestone may stand in a track that there is not.
+    known = {branch.track.id for branch in branches}
+    lost: dict[str, list[Milestone]] = {}
+    for one in plan.milestones:
+        if one.track not in known:
+            lost.setdefault(one.track, []).append(one)
+    groups = [(branch.track.title, branch.depth, branch.milestones) for branch in branches]
+    groups += [(id_, 0, tuple(found)) for id_, found in lost.items()]
+    return tuple(
+        TrackReport(title, tuple(_row(plan, one, day, by_id, ahead) for one in found), depth)
+        for title, depth, found in groups
+    )
+
+
+def _row(
+    plan: Plan, milestone: Milestone, day: date, by_id: Mapping[str, Milestone], ahead: Forecast
+) -> Row:
     first = (by_id[id_] for id_ in milestone.needs if id_ in by_id)
     evidence = schedule.evidence(plan, milestone)
-    latest = {result.experiment: result for result in evidence}
-    verdicts = [word for result in latest.values() for word in result.claims.values()]
-    held = verdicts.count("holds")
-    whole = latest.keys() >= set(milestone.experiments) and 0 < len(verdicts) == held
+    latest = verdicts.latest(milestone, evidence)
+    said = [word for result in latest.values() for word in result.claims.values()]
+    held = said.count(verdicts.HOLDS)
+    whole = latest.keys() >= set(milestone.experiments) and 0 < len(said) == held
+    is_open = milestone.status in _OPEN
     return Row(
         milestone=milestone,
         late_days=schedule.late_days(milestone, day),
@@ -201,9 +224,11 @@ def _row(plan: Plan, milestone: Milestone, day: date) -> Row:
         progress=schedule.progress(plan, milestone),
         runs=len(evidence),
         held=held,
-        claims=len(verdicts),
-        only_to_be_marked=whole and milestone.status in _OPEN,
-        waits_for=tuple(one.title for one in first if one.status in _OPEN),
+        claims=len(said),
+        only_to_be_marked=whole and is_open,
+        waits_for=tuple(one.title for one in first if one.status in _OPEN) if is_open else (),
+        expected=ahead.expected.get(milestone.id),
+        contradicted=verdicts.contradicted(plan, milestone),
     )
 
 

@@ -15,6 +15,7 @@ from l2l_tui.plan import gantt, schedule
 from l2l_tui.plan.gantt import Stretch
 from l2l_tui.plan.model import Status
 from l2l_tui.report.prose import clean
+from l2l_tui.report.summary import TrackReport
 from l2l_tui.report.words import Phrase, Words
 from l2l_tui.text import fit, width
 
@@ -23,10 +24,16 @@ if TYPE_CHECKING:
 
     from l2l_tui.report.summary import Row, Summary
 
-_ROW, _HEAD, _FOOT = 44, 26, 8
+_ROW, _TRACK, _HEAD, _FOOT = 44, 28, 26, 8
+_SHEET = 820
 _WEEK = 7
 _LABELS, _LINES = 6, 60
-_TITLE_CELLS = 36
+_TITLE_CELLS, _WIDE_CELLS, _TRACK_CELLS = 36, 80, 48
+_AHEAD = 12 * _WEEK
+_HATCH = (
+    '<defs><pattern id="late" width="6" height="6" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern></defs>'
+)
 _SIGNS = {Status.TODO: "○", Status.DOING: "◐", Status.DONE: "✓", Status.DROPPED: "✗"}
 
 
@@ -43,35 +50,93 @@ class _Span:
 
 
 def draw(summary: Summary, words: Words) -> str:
-    """Return the dated milestones over the weeks; empty where none has a date."""
+    """Return the dated milestones over the weeks; empty where none has a date.
+
+    A long schedule is several drawings, none higher than a printed page.
+    """
     groups = [
-        (track.title, [row for row in track.rows if row.milestone.due is not None])
+        (track, [row for row in track.rows if row.milestone.due is not None])
         for track in summary.tracks
     ]
-    groups = [(title, rows) for title, rows in groups if rows]
-    if not groups:
+    groups = [
+        (track, rows)
+        for at, (track, rows) in enumerate(groups)
+        if rows or _heads(track, groups[at + 1 :])
+    ]
+    rows = [row for _, rows in groups for row in rows]
+    if not rows:
         return ""
-    span = _span([row for _, rows in groups for row in rows], summary)
+    span = _span(rows, summary)
+    return "\n".join(
+        _drawing(sheet, summary, span, words, first=number == 0)
+        for number, sheet in enumerate(_sheets(groups))
+    )
+
+
+def _sheets(groups: list[tuple[TrackReport, list[Row]]]) -> list[list[TrackReport | Row]]:
+    """Cut the lines into sheets; a track that goes on is named again, and none ends a sheet."""
+    sheets: list[list[TrackReport | Row]] = [[]]
+    height = 0
+    for track, rows in groups:
+        for order, row in enumerate(rows or [None]):
+            heads = _TRACK if order == 0 else 0
+            if height and height + heads + _ROW > _SHEET:
+                # Names without a line of their own go with what they head.
+                waiting = _names_at_end(sheets[-1])
+                sheets.append(waiting)
+                height = _TRACK * len(waiting)
+                heads = _TRACK
+            if heads:
+                sheets[-1].append(track)
+            if row is not None:
+                sheets[-1].append(row)
+            height += heads + (_ROW if row is not None else 0)
+    return sheets
+
+
+def _names_at_end(sheet: list[TrackReport | Row]) -> list[TrackReport | Row]:
+    at = len(sheet)
+    while at and isinstance(sheet[at - 1], TrackReport):
+        at -= 1
+    waiting = sheet[at:]
+    del sheet[at:]
+    return waiting
+
+
+def _drawing(
+    sheet: list[TrackReport | Row], summary: Summary, span: _Span, words: Words, *, first: bool
+) -> str:
     top, parts = _HEAD, []
-    for title, rows in groups:
-        parts.append(f'<text class="track" x="2%" y="{top + 18}">{_text(title, 48)}</text>')
-        top += 28
-        for row in rows:
-            parts += _row(row, summary.until, span, top, words)
+    for line in sheet:
+        if isinstance(line, TrackReport):
+            title = f"{'› ' * line.depth}{_text(line.title, _TRACK_CELLS - 2 * line.depth)}"
+            parts.append(f'<text class="track" x="2%" y="{top + 18}">{title}</text>')
+            top += _TRACK
+        else:
+            parts += _row(line, summary.until, span, top, words)
             top += _ROW
     label = escape(words.say(Phrase.TIMELINE))
     return "\n".join(
         [
             f'<svg class="timeline" width="100%" height="{top + _FOOT}" role="img"'
             f' aria-label="{label}">',
-            '<defs><pattern id="late" width="6" height="6" patternUnits="userSpaceOnUse"'
-            ' patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern></defs>',
+            *([_HATCH] if first else []),
             *_weeks(span, summary.meeting, top),
-            *parts,
             *_today(summary.until, span, top, words),
+            *parts,
             "</svg>",
         ]
     )
+
+
+def _heads(track: TrackReport, behind: list[tuple[TrackReport, list[Row]]]) -> bool:
+    """Whether a track without dates has some in the tracks below it."""
+    for other, rows in behind:
+        if other.depth <= track.depth:
+            return False
+        if rows:
+            return True
+    return False
 
 
 def _span(rows: list[Row], summary: Summary) -> _Span:
@@ -81,7 +146,11 @@ def _span(rows: list[Row], summary: Summary) -> _Span:
         begun, finished = gantt.begun(milestone), schedule.finished_on(milestone)
         dues = [milestone.due, *(change.was for change in milestone.history)]
         days += [day.toordinal() for day in (begun, finished, *dues) if day is not None]
-    return _Span(min(days) - 1, max(days) + 1)
+    # A forecast of years would leave no room for the weeks that there are.
+    last = max(days)
+    ahead = [row.expected.on.toordinal() for row in rows if row.expected is not None]
+    last = max([last, *(day for day in ahead if day <= last + _AHEAD)])
+    return _Span(min(days) - 1, last + 1)
 
 
 def _weeks(span: _Span, meeting: date, bottom: int) -> Iterator[str]:
@@ -116,21 +185,29 @@ def _today(day: date, span: _Span, bottom: int, words: Words) -> Iterator[str]:
 def _row(row: Row, today: date, span: _Span, top: int, words: Words) -> Iterator[str]:
     milestone = row.milestone
     yield f"<g><title>{_text(milestone.title)}</title>"
-    yield _title(row, top + 14, words)
+    yield from _titles(row, top + 14, words)
     yield from _bars(row, today, span, top + 20)
     for was in gantt.was_due(milestone):
         yield _diamond(span.at(was), top + 26, 4, "was")
     if milestone.due is not None:
         yield _diamond(span.at(milestone.due), top + 26, 6, "due")
+    if row.expected is not None and row.expected.on.toordinal() <= span.last:
+        place = f'x="{span.at(row.expected.on):.2f}%" y="{top + 26}" overflow="visible"'
+        yield f'<svg {place}><path class="expected" d="M-4 -6L6 0L-4 6z"/></svg>'
     yield "</g>"
 
 
-def _title(row: Row, y: int, words: Words) -> str:
+def _titles(row: Row, y: int, words: Words) -> Iterator[str]:
+    """Yield the title: a short one for narrow pages where it is long."""
     late = row.days_left is not None and row.days_left < 0
-    sign = "!" if late else _SIGNS[row.milestone.status]
-    title = _text(f"{sign} {row.milestone.title}", _TITLE_CELLS)
+    line = f"{'!' if late else _SIGNS[row.milestone.status]} {row.milestone.title}"
     said = f'<tspan class="{"late" if late else "faint"}" dx="8">{_said(row, words)}</tspan>'
-    return f'<text x="2%" y="{y}">{title}{said}</text>'
+    wide, narrow = _text(line, _WIDE_CELLS), _text(line, _TITLE_CELLS)
+    if wide == narrow:
+        yield f'<text x="2%" y="{y}">{wide}{said}</text>'
+        return
+    yield f'<text class="wide" x="2%" y="{y}">{wide}{said}</text>'
+    yield f'<text class="narrow" x="2%" y="{y}">{narrow}{said}</text>'
 
 
 def _said(row: Row, words: Words) -> str:

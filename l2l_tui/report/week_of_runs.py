@@ -193,18 +193,19 @@ def _claim(judgement: Judgement, run: Run, entry: Experiment | None) -> ClaimRep
 
 
 def _why(judgement: Judgement, run: Run, claim: Claim | None) -> Sentence:
-    """Return why a verdict is what it is; as the run wrote it where the catalogue says otherwise.
+    """Return what stands against our figure; what the run wrote where the catalogue says otherwise.
 
     A run writes English; what the catalogue would write of it now can be said in any language.
     """
     written = Sentence(judgement.detail)
     if claim is None or run.result is None:
         return written
+    known = (judgement.ours, run.result.seeds, run.request.settings)
     try:
-        why = claim.why(judgement.ours, run.result.seeds, run.request.settings)
+        same = str(claim.why(*known)) == judgement.detail
+        return claim.against(*known) if same else written
     except (KeyError, IndexError):  # settings or figures that the run does not have
         return written
-    return why if str(why) == judgement.detail else written
 
 
 def _remembered(result: Result) -> RunReport:

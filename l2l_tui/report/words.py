@@ -69,9 +69,10 @@ class Phrase(Enum):
     TIMELINE_TODAY = ("today {day}", "今天 {day}")
     TIMELINE_KEY = (
         "Vertical lines: one a week, on the day of the meeting. ◆ due; ◇ due before it was "
-        "moved; filled bar: worked on; hatched bar: late; dashed line: time left; ● finished.",
+        "moved; filled bar: worked on; hatched bar: late; dashed line: time left; ● finished; "
+        "▷ forecast at this pace.",
         "直線：每週一條，為會議日。◆ 期限；◇ 變更前的期限；實心條：進行中；斜線條：延遲；"
-        "虛線：剩餘時間；● 完成。",
+        "虛線：剩餘時間；● 完成；▷ 依目前步調的預測。",
     )
     MEETING = ("Meeting: {title}", "會議：{title}")
     PICTURE_ELSEWHERE = ("picture: {title}", "圖片：{title}")
@@ -145,7 +146,7 @@ class Phrase(Enum):
     ONE_RUN = ("1 run", "1 次實驗")
     RUNS = ("{n} runs", "{n} 次實驗")
     LATE = ("**{days} late**", "**延遲 {days}**")
-    WAS_LATE = ("{days} late", "晚 {days} 完成")
+    WAS_LATE = ("{days} late", "晚 {days}完成")
     LEFT = ("{days} left", "還有 {days}")
     TODAY = ("due today", "今天到期")
     ONE_DAY = ("1 day", "1 天")
@@ -156,6 +157,25 @@ class Phrase(Enum):
     SECONDS = ("{s} s", "{s} 秒")
     MINUTES = ("{m} min {s:02} s", "{m} 分 {s:02} 秒")
     HOURS = ("{h} h {m:02} min", "{h} 小時 {m:02} 分")
+    CHECKLIST = ("checklist {done} of {all}", "清單 {done}/{all}")
+    BY_RUN = ("by run {run}", "依實驗 {run}")
+    BY_HAND = ("by hand", "人工標記")
+    CONTRADICTED = (
+        "**contradicted**: {claims} in run {run}",
+        "**與結果矛盾**：實驗 {run} 的 {claims}",
+    )
+    EXPECTED = ("at this pace {day}", "依目前步調 {day}")
+    EXPECTED_LATE = ("at this pace {day}, {days} late", "依目前步調 {day}，晚 {days}")
+    PACE = (
+        "Forecast: {n} milestones were finished so far, one every {days} days; at this pace the "
+        "last one is done on {day}.",
+        "預測：目前已完成 {n} 項，平均每 {days} 天一項；依此步調，最後一項將於 {day} 完成。",
+    )
+    NO_PACE = (
+        "Forecast: none yet; {n} milestones were finished on a known day, and a pace needs "
+        "{enough}.",
+        "預測：資料不足；有完成日期的里程碑為 {n} 項，需要 {enough} 項才能估計步調。",
+    )
     BLOCKED = ("waits for {needs}", "需先完成 {needs}")
 
     OFFER_RUN = ("{experiment}, run {run}{about}", "{experiment}，實驗 {run}{about}")

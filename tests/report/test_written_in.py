@@ -98,7 +98,7 @@ def test_words_take_the_place_of_nothing_written(plan: Plan, language: str) -> N
 
 def test_a_line_changed_among_ours_is_reported_and_kept_once(back: BackAs) -> None:
     """The other lines of the same table bring nothing."""
-    result, view = back(replaced("| 7 days left |", "| 7 days left, I hope |"))
+    result, view = back(replaced("| 7 days left; waits", "| 7 days left, I hope; waits"))
     (left,) = result.left_out
     assert "I hope" in left.text
     assert view.sections[Section.NOTES] == f"Odd\n\n{left.text}\n"
