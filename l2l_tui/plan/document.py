@@ -230,14 +230,19 @@ class Document:
 
     def _remove_pair(self, place: Place) -> None:
         comma = _COMMA.match(self.text, place.end)
-        if comma:
+        line = self.text.rfind("\n", 0, place.start) + 1
+        behind = self.text.find("\n", comma.end() if comma else place.end)
+        rest = self.text[comma.end() if comma else place.end : behind]
+        if line and behind > 0 and not (self.text[line : place.start] + rest).strip():
+            self._splice(line, behind + 1, "")
+        elif comma:
             end = comma.end()
             while self.text[end] in " \t":
                 end += 1
             self._splice(place.start, end, "")
-            return
-        start = len(self.text[: place.start].rstrip())
-        self._splice(start - 1 if self.text[start - 1] == "," else place.start, place.end, "")
+        else:
+            start = len(self.text[: place.start].rstrip())
+            self._splice(start - 1 if self.text[start - 1] == "," else place.start, place.end, "")
 
     def _append_inline(self, key: Key, array: Place, count: int, element: str) -> None:
         if not count:

@@ -15,6 +15,7 @@ from l2l_tui.plan.edits import (
     AddMilestone,
     AddResult,
     Edit,
+    RemoveCheck,
     SetCheckText,
     TickCheck,
     UntickCheck,
@@ -94,6 +95,50 @@ def test_items_in_tables_of_their_own_are_edited_there(write: Write) -> None:
     plan = store.save(path, TickCheck("maml", "Read", DAY), AddCheck("maml", "Derive"))
     assert plan.milestone("maml").checklist == (CheckItem("Read", DAY), CheckItem("Derive"))
     assert 'text = "Read"  # soon\ndone = 2021-07-20\n' in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('["Read", "Derive"]  # two', '["Derive"]  # two'),
+        ('["Derive", "Read"]', '["Derive"]'),
+        ('["Derive", { text = "Read", done = 2021-07-01 },]', '["Derive", ]'),
+        ('[\n    "Read",\n    "Derive",\n]', '[\n    "Derive",\n]'),
+        (
+            '[\n    "Derive",\n    { text = "Read" }\n]',
+            '[\n    "Derive",\n]',
+        ),
+        (
+            '[\n    "Read",  # the whole\n    "Derive",\n]',
+            '[\n    # the whole\n    "Derive",\n]',
+        ),
+    ],
+)
+def test_an_item_is_taken_away(write: Write, before: str, after: str) -> None:
+    """With its line where it has one, without the comments around it."""
+    path = write(with_list(before))
+    plan = store.save(path, RemoveCheck("maml", "Read"))
+    assert path.read_text() == with_list(after)
+    assert plan.milestone("maml").checklist == (CheckItem("Derive"),)
+
+
+def test_the_last_item_takes_the_list_with_it(write: Write) -> None:
+    """An empty list says nothing."""
+    path = write(with_list('["Read"]'))
+    plan = store.save(path, RemoveCheck("maml", "Read"))
+    assert plan.milestone("maml").checklist == ()
+    assert "checklist" not in path.read_text()
+
+
+def test_an_item_in_a_table_of_its_own_is_taken_away(write: Write) -> None:
+    """With the table."""
+    tables = '[[milestone.checklist]]\ntext = "Read"\n\n[[milestone.checklist]]\ntext = "Derive"'
+    path = write(SMALL.replace("# TORCH", f"{tables}\n\n# TORCH"))
+    plan = store.save(path, RemoveCheck("maml", "Read"), AddCheck("maml", "Code"))
+    assert plan.milestone("maml").checklist == (CheckItem("Derive"), CheckItem("Code"))
+    store.save(path, RemoveCheck("maml", "Derive"), RemoveCheck("maml", "Code"))
+    assert "checklist" not in path.read_text()
+    assert "# TORCH" in path.read_text()
 
 
 def test_a_new_milestone_brings_its_list(small: Path) -> None:

@@ -7,7 +7,13 @@ elsewhere in the file merge by themselves, for an edit touches its own spans onl
 
 from l2l_tui.plan.blocks import new_id
 from l2l_tui.plan.edits.base import MILESTONE_KEYS, UNSET, Edit, Unset
-from l2l_tui.plan.edits.checklists import AddCheck, SetCheckText, TickCheck, UntickCheck
+from l2l_tui.plan.edits.checklists import (
+    AddCheck,
+    RemoveCheck,
+    SetCheckText,
+    TickCheck,
+    UntickCheck,
+)
 from l2l_tui.plan.edits.head import SetPlan
 from l2l_tui.plan.edits.meetings import (
     AddMeeting,
@@ -36,6 +42,7 @@ __all__ = [
     "FinishMet",
     "MarkOccurrence",
     "MoveMilestone",
+    "RemoveCheck",
     "RemoveMilestone",
     "RemoveRecurring",
     "ReopenProblem",

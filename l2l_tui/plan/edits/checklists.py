@@ -99,6 +99,26 @@ class SetCheckText:
         document.set(key if isinstance(item, str) else (*key, "text"), self.new)
 
 
+@dataclass(frozen=True, slots=True)
+class RemoveCheck:
+    """An item of a checklist is taken away; a comment on its line stays."""
+
+    milestone: str
+    """The milestone's id."""
+    text: str
+    """The item's text."""
+
+    def apply(self, document: Document) -> None:
+        """Take it away, and the list with the last one."""
+        key, _item = _find(document, self.milestone, self.text)
+        if key[:-1] not in document.layout.places:
+            document.remove_table(key)
+        elif len(document.get(key[:-1])) > 1:
+            document.remove(key)
+        else:
+            document.remove(key[:-1])
+
+
 def _find(document: Document, milestone: str, text: str) -> tuple[Key, object]:
     key = milestone_key(document, milestone)
     held = document.get((*key, "checklist")) or []
