@@ -1,4 +1,6 @@
-"""A text in the editor that the person likes best: ``$VISUAL``, ``$EDITOR``, or what there is.
+"""Programs outside: the person's own editor for a text, the browser for an address.
+
+The editor is the one that the person likes best: ``$VISUAL``, ``$EDITOR``, or what there is.
 
 The app gives the terminal away until the editor ends. A text comes back exactly as it was left,
 but for one thing: editors end a file with a newline, so one is put behind a text that has none,
@@ -13,6 +15,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +34,12 @@ if TYPE_CHECKING:
 
 FALLBACKS = ("nano", "vim", "vi", "notepad")
 """What is tried where nobody says which editor; the easiest to leave comes first."""
+
+
+_BROWSE = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
+
+_PATIENCE_S = 20.0
+"""Seconds to wait for a browser that does not return."""
 
 
 class EditorError(L2LError):
@@ -115,6 +124,27 @@ def edited(command: Sequence[str], text: str, suffix: str = ".md") -> str:
         raise EditorError(said) from error
     shutil.rmtree(folder, ignore_errors=True)
     return found if text.endswith("\n") else found.removesuffix("\n")
+
+
+def browse(address: str) -> bool:
+    """Open a web address in the browser; return whether one took it.
+
+    It is opened by a process of its own that says nothing: browsers talk into the terminal.
+    """
+    environ = {name: value for name, value in os.environ.items() if name != "TERM"}
+    try:
+        done = subprocess.run(  # noqa: S603 (our own interpreter; the address is one argument)
+            [sys.executable, "-c", _BROWSE, address],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environ,  # without a terminal's name no browser of the terminal is chosen
+            timeout=_PATIENCE_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return True  # it is open, and whoever started it waits for its end
+    return done.returncode == 0
 
 
 def _asked(variable: str, asked: str, path: str | None) -> list[str]:

@@ -10,6 +10,7 @@ from l2l_tui.plan import store
 from l2l_tui.plan.model import Status
 from l2l_tui.runs.model import State
 from l2l_tui.tui.commands import EVERYWHERE, MAIN, Command
+from l2l_tui.tui.screens.add_milestone import AddMilestoneScreen
 from l2l_tui.tui.screens.agenda import AgendaScreen
 from l2l_tui.tui.screens.choices import ChoiceScreen
 from l2l_tui.tui.screens.compare import COMPARE, CompareScreen
@@ -19,7 +20,7 @@ from l2l_tui.tui.screens.form import FormScreen
 from l2l_tui.tui.screens.help import HelpScreen
 from l2l_tui.tui.screens.launch import LaunchScreen
 from l2l_tui.tui.screens.meeting import MEETING, MeetingScreen
-from l2l_tui.tui.screens.milestone import AddMilestoneScreen, MilestoneScreen
+from l2l_tui.tui.screens.milestone import MilestoneScreen
 from l2l_tui.tui.screens.timeline import TimelineScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.tui.widgets.chart import Chart

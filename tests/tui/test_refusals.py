@@ -11,9 +11,10 @@ from textual.widgets import Input, TextArea
 from l2l_tui import files
 from l2l_tui.errors import L2LError
 from l2l_tui.plan import store
+from l2l_tui.tui.screens.add_milestone import AddMilestoneScreen
 from l2l_tui.tui.screens.confirm import ConfirmScreen
 from l2l_tui.tui.screens.form import FormScreen
-from l2l_tui.tui.screens.milestone import AddMilestoneScreen, MilestoneScreen
+from l2l_tui.tui.screens.milestone import MilestoneScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.tui.widgets.field import FieldBox
 from l2l_tui.tui.widgets.footer import KeyLine

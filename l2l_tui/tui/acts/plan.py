@@ -132,7 +132,7 @@ class PlanActs(MeetingActs):
 
     def action_add_milestone(self) -> None:
         """Ask for a new milestone."""
-        from l2l_tui.tui.screens.milestone import AddMilestoneScreen
+        from l2l_tui.tui.screens.add_milestone import AddMilestoneScreen
 
         plan = self.open_plan()
         if plan is None:

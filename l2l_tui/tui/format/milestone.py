@@ -1,4 +1,4 @@
-"""What is known of a milestone beside its own fields: evidence, needs, history."""
+"""What is known of a milestone beside its own fields: standing, evidence, links, history."""
 
 from __future__ import annotations
 
@@ -6,78 +6,154 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from l2l_tui.plan import schedule
-from l2l_tui.text import number
-from l2l_tui.tui.format.schedule import waits_for, when
-from l2l_tui.tui.format.tone import BAD, FAINT, GOOD, MUTED, WARN, words
+from l2l_tui.language import tr, trn
+from l2l_tui.plan import schedule, verdicts
+from l2l_tui.plan.forecast import forecast
+from l2l_tui.plan.model import DoneWhen, Status
+from l2l_tui.tui.format import claims, links
+from l2l_tui.tui.format.claims import hung
+from l2l_tui.tui.format.schedule import SIGNS, when
+from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, STRONG, WARN, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
-    from l2l_tui.plan.model import Change, Milestone, Plan, Result
-
-FIGURES = 2
-"""How many of a run's figures are named; the run's own screen has them all."""
-
-RUNS = 3
-"""How many runs are shown as evidence: the last one in full, those before in a line each."""
-
-VERDICTS = {"holds": ("✓", GOOD), "fails": ("✗", BAD), "inconclusive": ("?", WARN)}
-"""Sign and colour by verdict."""
+    from l2l_tui.plan.model import Change, Milestone, Plan
 
 
-def about(plan: Plan, milestone: Milestone, today: date) -> Content:
-    """Return the lines above a milestone's form; empty if there is nothing to say."""
-    lines = [_facts(plan, milestone, today)]
-    lines += [
-        Content.assemble(("needs ", WARN), words(other.title), (f" ({other.status})", MUTED))
-        for other in waits_for(plan, milestone)
+def about(plan: Plan, milestone: Milestone, today: date, cells: int = 72) -> Content:
+    """Return all that is known, in sections.
+
+    Args:
+        plan: The plan.
+        milestone: The milestone as the plan has it.
+        today: The day.
+        cells: The width.
+    """
+    sections = [
+        list(_standing(plan, milestone, today, cells)),
+        _headed(tr("Links"), [links.line(text) for text in milestone.links]),
+        _headed(tr("Evidence"), claims.of(plan, milestone, cells)),
+        _headed(tr("History"), [line(change) for change in reversed(milestone.history)]),
     ]
-    results = schedule.evidence(plan, milestone)
-    if len(results) > RUNS:
-        lines.append(words(f"{len(results)} runs, the last {RUNS}:", MUTED))
-    lines += [_in_a_line(result) for result in results[-RUNS:-1]]
-    for result in results[-1:]:
-        lines += _evidence(result)
-    lines += [_change(change) for change in milestone.history[-5:]]
-    return Content("\n").join([line for line in lines if line.plain])
+    return Content("\n\n").join([Content("\n").join(each) for each in sections if each])
+
+
+def line(change: Change) -> Content:
+    """Return one line of a milestone's history."""
+    parts = []
+    if change.status is not None:
+        sign, tone = SIGNS[change.status]
+        parts.append(Content.assemble((sign, tone), " ", tr(change.status.value)))
+    if change.due is not None or change.was is not None:
+        before, after = change.was or tr("open"), change.due or tr("open")
+        parts.append(words(tr("due {before} → {after}", before=before, after=after)))
+    if change.run:
+        parts.append(words(tr("by its claims, run {run}", run=change.run), MUTED))
+    if change.by == "hand":
+        parts.append(words(tr("by hand, against its claims"), MUTED))
+    return Content.assemble(words(f"{change.on}  ", FAINT), Content(" · ").join(parts))
+
+
+def expected(plan: Plan, milestone: Milestone, today: date) -> str:
+    """Say when an open milestone is done at the pace so far, or why nobody can say."""
+    seen = forecast(plan, today)
+    found = seen.expected.get(milestone.id)
+    if found is not None:
+        day = _day(found.on, today)
+        if found.late_days is None:
+            return tr("At this pace it is done on {day}.", day=day)
+        if not found.late_days:
+            return tr("At this pace it is done on {day}, in time.", day=day)
+        return trn(
+            "At this pace it is done on {day}, {n} day late.",
+            "At this pace it is done on {day}, {n} days late.",
+            found.late_days,
+            day=day,
+        )
+    if not seen.missing:
+        return tr("No forecast: the first meeting is still to come.")
+    return trn(
+        "No forecast yet: {n} more milestone has to be done before there is a pace.",
+        "No forecast yet: {n} more milestones have to be done before there is a pace.",
+        seen.missing,
+    )
+
+
+def end(milestone: Milestone) -> str:
+    """Say what made a milestone done: a run, or a person."""
+    done = [one for one in milestone.history if one.status is Status.DONE]
+    if not done:
+        return tr("Marked done by hand; nobody wrote down when.")
+    last = done[-1]
+    if last.run:
+        return tr("Done on {day}, when its claims held in {run}.", day=last.on, run=last.run)
+    if last.by == "hand":
+        return tr("Done by hand on {day}, though its claims did not say so.", day=last.on)
+    return tr("Done by hand on {day}.", day=last.on)
+
+
+def _standing(plan: Plan, milestone: Milestone, today: date, cells: int) -> Iterator[Content]:
+    """Yield the lines that say where it stands."""
+    yield from hung(Content(""), _facts(plan, milestone, today), cells, 0)
+    if against := claims.contradiction(plan, milestone):
+        yield from hung(Content.styled("! ", f"bold {BAD}"), words(against, BAD), cells, 2)
+    for other in schedule.blocked(plan, milestone):
+        mark = when(other, today).text
+        state = ", ".join(filter(None, (tr(other.status.value), mark)))
+        body = tr("waits for {title} ({state})", title=other.title or other.id, state=state)
+        yield from hung(Content.styled("▪ ", WARN), words(body, WARN), cells, 2)
+    if milestone.status is Status.DONE:
+        yield from hung(Content(""), words(end(milestone), MUTED), cells, 0)
+    elif milestone.status is not Status.DROPPED:
+        yield from hung(Content(""), words(expected(plan, milestone, today), MUTED), cells, 0)
+    if rule := _rule(milestone):
+        yield from hung(Content(""), words(rule, MUTED), cells, 0)
+    if milestone.checklist or milestone.experiments:
+        share = schedule.progress(plan, milestone)
+        yield _bar(share)
+
+
+def _rule(milestone: Milestone) -> str:
+    """Say that the claims decide when it is done, where they do."""
+    if milestone.done_when is not DoneWhen.CLAIMS or schedule.is_closed(milestone):
+        return ""
+    if verdicts.overruled(milestone):
+        return tr("Opened again by hand, whatever its claims say.")
+    return tr("It is done by itself when all its claims hold.")
 
 
 def _facts(plan: Plan, milestone: Milestone, today: date) -> Content:
+    """Return status, lateness, due date, track and id in one line."""
+    sign, tone = SIGNS[milestone.status]
     mark = when(milestone, today)
-    track = next((track.title for track in plan.tracks if track.id == milestone.track), "")
-    parts = [words(track, MUTED), words(milestone.id, FAINT), words(mark.text, mark.style)]
-    parts += [words(f"experiment {name}", MUTED) for name in milestone.experiments]
+    track = next((one.title for one in plan.tracks if one.id == milestone.track), "")
+    due = tr("due {day}", day=milestone.due) if milestone.due is not None else tr("no due date")
+    standing = Content.assemble((sign, tone), " ", words(tr(milestone.status.value), STRONG))
+    closed = schedule.is_closed(milestone) and not schedule.late_days(milestone, today)
+    parts = [
+        standing,
+        Content("") if closed else words(mark.text, mark.style),
+        words(due, MUTED),
+        words(track, MUTED),
+        words(milestone.id, FAINT),
+    ]
     return Content(" · ").join([part for part in parts if part.plain])
 
 
-def _in_a_line(result: Result) -> Content:
-    """Return one run with the signs of its verdicts."""
-    signs = [Content.assemble(VERDICTS.get(one, ("?", WARN))) for one in result.claims.values()]
-    return Content.assemble(("run ", MUTED), words(result.run), "  ", *signs)
+def _bar(share: float, cells: int = 20) -> Content:
+    """Return how far it is, as a bar and in percent."""
+    full = round(share * cells)
+    tone = GOOD if share >= 1 else ACCENT
+    return Content.assemble(
+        ("━" * full, tone), ("─" * (cells - full), FAINT), f" {share:.0%}".replace("%", " %")
+    )
 
 
-def _evidence(result: Result) -> list[Content]:
-    """Return one run's verdicts, and its figures in a line."""
-    head = Content.assemble(("run ", MUTED), words(result.run))
-    claims = [
-        Content.assemble(
-            "  ", VERDICTS.get(verdict, ("?", WARN)), " ", words(claim), (f" {verdict}", MUTED)
-        )
-        for claim, verdict in result.claims.items()
-    ]
-    first = list(result.figures.items())[:FIGURES]
-    figures = ", ".join(f"{name} {number(value)}" for name, value in first)
-    if len(result.figures) > len(first):
-        figures += f", {len(result.figures) - len(first)} more"
-    return [head, *claims, words(f"  {figures}", FAINT)] if figures else [head, *claims]
+def _headed(heading: str, lines: list[Content]) -> list[Content]:
+    return [words(heading, f"bold {ACCENT}"), *lines] if lines else []
 
 
-def _change(change: Change) -> Content:
-    """Return one line of a milestone's history."""
-    what = []
-    if change.status is not None:
-        what.append(f"{change.status}")
-    if change.due is not None or change.was is not None:
-        what.append(f"due {change.due or 'no more'} (was {change.was or 'open'})")
-    return words(f"{change.on} {', '.join(what)}", FAINT)
+def _day(day: date, today: date) -> str:
+    return f"{day:%m-%d}" if day.year == today.year else day.isoformat()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from l2l_tui.text import duration, number, plain, plain_lines, width
-from l2l_tui.tui.format.milestone import VERDICTS
+from l2l_tui.tui.format.claims import VERDICTS
 from l2l_tui.tui.format.tone import BAD, MUTED, block, words
 
 if TYPE_CHECKING:

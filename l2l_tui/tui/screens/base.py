@@ -48,7 +48,11 @@ class StudyModal(ModalScreen[T]):
 
     def on_mount(self) -> None:
         """Show the keys of this window in the footer's place."""
-        self.mount(KeyLine(self.commands, id="keys"))
+        self.mount(KeyLine(self.footer_commands(), id="keys"))
+
+    def footer_commands(self) -> tuple[Command, ...]:
+        """Return what the footer shows, the most useful first."""
+        return self.commands
 
     @property
     def study(self) -> StudyApp:

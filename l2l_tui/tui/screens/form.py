@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
+from l2l_tui.language import tr
 from l2l_tui.tui.commands import Command, bindings
 from l2l_tui.tui.format.tone import BAD, words
 from l2l_tui.tui.screens.base import StudyModal
@@ -23,7 +26,17 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.edits import Edit
 
-__all__ = ["BaseForm", "Field", "FormScreen", "Saving", "needed", "note"]
+__all__ = [
+    "EDITOR",
+    "OUTSIDE",
+    "BaseForm",
+    "Field",
+    "Filled",
+    "FormScreen",
+    "Saving",
+    "needed",
+    "note",
+]
 
 T = TypeVar("T")
 
@@ -35,13 +48,98 @@ COMMANDS = (
     Command("escape", "cancel", "Cancel", "Cancel", "Leaves things as they were."),
 )
 
+EDITOR = Command(
+    "ctrl+e", "outside", "Editor", "Write in $EDITOR", "The field at the cursor, or the notes."
+)
+
+OUTSIDE = Binding(EDITOR.key, EDITOR.action, EDITOR.title, show=False, priority=True)
+"""Before the inputs' own use of that key, for which there is End."""
+
 
 def needed(text: str) -> str | None:
     """Say that something must stand here, if nothing does."""
-    return None if text.strip() else "some words are needed here"
+    return None if text.strip() else tr("some words are needed here")
 
 
-class BaseForm(StudyModal[T | None]):
+class Filled(Screen[T]):
+    """A screen with fields: they are checked, saved, and not lost by a slip of the finger."""
+
+    @property
+    def boxes(self) -> dict[str, FieldBox]:
+        """The fields by name."""
+        return {box.field.name: box for box in self.query(FieldBox)}
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What stands in the fields."""
+        return {name: box.value for name, box in self.boxes.items()}
+
+    @property
+    def touched(self) -> bool:
+        """Whether something was typed or chosen that would be lost."""
+        return any(box.touched for box in self.boxes.values())
+
+    def action_save(self) -> None:
+        """Give the answers back, if nothing is wrong with them."""
+        wrong = [box for box in self.boxes.values() if box.fault is not None]
+        for box in self.boxes.values():
+            box.review()
+        if wrong:
+            self.go_to(wrong[0])
+            return
+        self.finish()
+
+    def finish(self) -> None:
+        """Give back what the form is for; called when no field has a fault."""
+        raise NotImplementedError
+
+    def go_to(self, box: FieldBox) -> None:
+        """Put the focus into a field."""
+        box.query_one(".input").focus()
+
+    def say_refusal(self, text: str) -> None:
+        """Say why what was asked for was not done; nothing typed is lost."""
+        refusal = self.query_one("#refusal", Static)
+        refusal.update(Content.assemble(("✗ ", BAD), words(text, BAD)))
+        refusal.add_class("-said")
+
+    def if_nothing_is_lost(self, then: Callable[[], object]) -> None:
+        """Do something that ends the form, after asking if something would be lost."""
+        from l2l_tui.tui.screens.confirm import ConfirmScreen
+
+        if not self.touched:
+            then()
+            return
+
+        def leave(yes: bool | None) -> None:
+            if yes:
+                then()
+
+        question = tr("What you changed here is not saved. Leave all the same?")
+        self.app.push_screen(ConfirmScreen(question, tr("Leave")), leave)
+
+    def action_outside(self) -> None:
+        """Write on in the person's own editor, in the field at the cursor or the first long one."""
+        from l2l_tui.tui.outside import edit_outside
+
+        box = self.long_field
+        if box is None:
+            self.notify(tr("No field here takes more than a line."))
+            return
+        text = edit_outside(self.app, box.value, box.field.suffix)
+        if text is not None and text != box.value:
+            box.put(text)
+        self.go_to(box)
+
+    @property
+    def long_field(self) -> FieldBox | None:
+        """The field of several lines that an editor outside is for."""
+        long = [box for box in self.boxes.values() if box.field.lines > 1]
+        here = [box for box in long if box.query(".input").first().has_focus]
+        return next(iter((*here, *long)), None)
+
+
+class BaseForm(Filled[T | None], StudyModal[T | None]):
     """Asks for some values; gives back None when cancelled.
 
     Args:
@@ -51,12 +149,12 @@ class BaseForm(StudyModal[T | None]):
     """
 
     commands = COMMANDS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMMANDS), OUTSIDE]
     AUTO_FOCUS = ".input"
 
-    def __init__(self, title: str, fields: Sequence[Field], verb: str = "Save") -> None:
+    def __init__(self, title: str, fields: Sequence[Field], verb: str = "") -> None:
         super().__init__()
-        self._title, self._fields, self._verb = title, tuple(fields), verb
+        self._title, self._fields, self._verb = title, tuple(fields), verb or tr("Save")
 
     def compose(self) -> ComposeResult:
         """Make the fields and the buttons."""
@@ -73,7 +171,12 @@ class BaseForm(StudyModal[T | None]):
                     yield Button(
                         Content(f"{self._verb} ^s"), id="save", variant="primary", compact=True
                     )
-                    yield Button(Content("Cancel esc"), id="cancel", compact=True)
+                    yield Button(Content(f"{tr('Cancel')} esc"), id="cancel", compact=True)
+
+    def footer_commands(self) -> tuple[Command, ...]:
+        """Return the keys; an editor outside is of use for long texts only."""
+        long = any(field.lines > 1 for field in self._fields)
+        return (*self.commands, EDITOR) if long else self.commands
 
     def above(self) -> Iterable[Widget]:
         """Return what stands above the fields."""
@@ -82,11 +185,6 @@ class BaseForm(StudyModal[T | None]):
     def below(self) -> Iterable[Widget]:
         """Return what stands below the fields."""
         return ()
-
-    @property
-    def answers(self) -> dict[str, str]:
-        """What stands in the fields."""
-        return {box.field.name: box.value for box in self.query(FieldBox)}
 
     @on(Input.Submitted)
     def _submit(self) -> None:
@@ -100,39 +198,9 @@ class BaseForm(StudyModal[T | None]):
     def _press_cancel(self) -> None:
         self.action_cancel()
 
-    def action_save(self) -> None:
-        """Give the answers back, if nothing is wrong with them."""
-        wrong = [box for box in self.query(FieldBox) if box.fault is not None]
-        for box in self.query(FieldBox):
-            box.review()
-        if wrong:
-            wrong[0].query_one(".input").focus()
-            return
-        self.finish()
-
-    def finish(self) -> None:
-        """Give back what the form is for; called when no field has a fault."""
-        raise NotImplementedError
-
-    @property
-    def touched(self) -> bool:
-        """Whether something was typed or chosen that would be lost."""
-        return any(box.value != _first(box.field) for box in self.query(FieldBox))
-
     def action_cancel(self) -> None:
         """Give nothing back, after asking if something would be lost."""
-        from l2l_tui.tui.screens.confirm import ConfirmScreen
-
-        if not self.touched:
-            self.dismiss(None)
-            return
-
-        def leave(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(None)
-
-        question = "What you changed here is not saved. Leave all the same?"
-        self.app.push_screen(ConfirmScreen(question, "Leave"), leave)
+        self.if_nothing_is_lost(lambda: self.dismiss(None))
 
 
 class FormScreen(BaseForm[dict[str, str]]):
@@ -150,7 +218,7 @@ class FormScreen(BaseForm[dict[str, str]]):
         self,
         title: str,
         fields: Sequence[Field],
-        verb: str = "Save",
+        verb: str = "",
         *,
         save: Callable[[dict[str, str]], Saving] | None = None,
     ) -> None:
@@ -180,16 +248,8 @@ class FormScreen(BaseForm[dict[str, str]]):
             return
         if error is None:
             self.dismiss(self.answers)
-            return
-        refusal = self.query_one("#refusal", Static)
-        refusal.update(Content.assemble(("✗ ", BAD), words(self.refused(error), BAD)))
-        refusal.add_class("-said")
-
-
-def _first(field: Field) -> str:
-    """Return what stood in a field when it came."""
-    answers = [answer for _, answer in field.choices]
-    return field.value if not answers or field.value in answers else answers[0]
+        else:
+            self.say_refusal(self.refused(error))
 
 
 def note(text: Content) -> Static:

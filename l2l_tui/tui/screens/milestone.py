@@ -1,36 +1,59 @@
-"""A milestone in full: what is known of it, and a form that changes it."""
+"""A milestone in full: what is known of it, its checklist, and a form that changes it.
+
+On a narrow terminal the form is a tab of its own; Tab goes on from one to the other.
+"""
 
 from __future__ import annotations
 
-from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Input, Static
 
 from l2l_tui.errors import ConflictError
-from l2l_tui.plan.model import Milestone, Status
-from l2l_tui.tui.format import dates
+from l2l_tui.language import tr
+from l2l_tui.tui.acts.checks import CheckActs
+from l2l_tui.tui.commands import EVERYWHERE, Command, bindings
 from l2l_tui.tui.format.milestone import about
-from l2l_tui.tui.screens.form import FormScreen, needed, note
-from l2l_tui.tui.widgets.field import Field
+from l2l_tui.tui.format.tone import MUTED, WARN, spread, words
+from l2l_tui.tui.screens.form import EDITOR, OUTSIDE, Filled
+from l2l_tui.tui.screens.milestone_form import changes, contested, fields
+from l2l_tui.tui.widgets.checklist import CHECKS, Checklist
+from l2l_tui.tui.widgets.field import FieldBox
+from l2l_tui.tui.widgets.footer import KeyLine
+from l2l_tui.tui.widgets.line import Drawn, Tall
+from l2l_tui.tui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from datetime import date
 
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.content import Content
     from textual.widget import Widget
 
-    from l2l_tui.plan.edits import Edit
-    from l2l_tui.plan.model import Plan
-    from l2l_tui.tui.screens.form import Saving
+    from l2l_tui.plan.model import Milestone, Plan
 
-_DAY = "YYYY-MM-DD, today; +7d, -3d, +2w from today; nothing for no date"
-_MOVED = "YYYY-MM-DD, today; +7d, -3d, +2w from {due}; nothing for no date"
-Value = date | str | tuple[str, ...] | None
-"""What a field of a milestone may be."""
+_GROUP = "Milestone"
 
-_LINKS = "one a line: arXiv:1606.04474, doi:..., a URL"
+FORM = (
+    Command("ctrl+s", "save", "Save", "Save the form", "And back to the schedule.", _GROUP),
+    Command("ctrl+t", "other_part", "Form", "Form or overview", "The other half.", _GROUP),
+    EDITOR,
+    Command("l", "open_link", "Link", "Open a link", "In the browser.", _GROUP),
+    Command("escape", "cancel", "Back", "Back", "Asks if something is not saved.", _GROUP),
+)
+"""What can be done wherever the cursor stands."""
+
+PARTS = {"overview": "-overview", "form": "-form"}
+"""The class that brings each part into sight on a narrow terminal."""
 
 
-class MilestoneScreen(FormScreen):
+class MilestoneScreen(CheckActs, Filled[None]):
     """Shows one milestone and changes it.
 
     Args:
@@ -39,17 +62,101 @@ class MilestoneScreen(FormScreen):
         today: The day.
     """
 
+    commands = (*CHECKS, *FORM)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(command for command in FORM if command is not EDITOR),
+        OUTSIDE,
+        Binding("q", "leave", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (as in Textual)
+    AUTO_FOCUS = "#checklist"
+
     def __init__(self, plan: Plan, milestone: Milestone, today: date) -> None:
-        self._about = about(plan, milestone, today)
-        self._came = self._seen = milestone
-        title = milestone.title or milestone.id
-        super().__init__(title, _fields(milestone, today), save=self._edits)
+        super().__init__()
+        self._plan = plan
+        self._came = self._seen = self._now = milestone
+        self._fields = fields(lambda: self._plan, milestone, today)
+        self._saving = False
 
-    def _edits(self, answers: dict[str, str]) -> Saving:
-        found = changes(self._came, answers, self.study.today, self._seen)
-        return f"Saved {self._came.title}", found
+    def compose(self) -> ComposeResult:
+        """Make what is known, the checklist and the form."""
+        yield Drawn(self._head, id="header")
+        yield Tabs({"overview": tr("Overview"), "form": tr("Form")}, id="tabs")
+        with Horizontal(id="milestone"):
+            with Vertical(id="overview"):
+                with VerticalScroll(id="about"):
+                    yield Tall(self._known, id="known")
+                yield Checklist(id="checklist")
+            with VerticalScroll(id="form", can_focus=False):
+                for field in self._fields:
+                    yield FieldBox(field)
+        yield Static(id="refusal")
+        yield KeyLine(id="footer")
 
-    def refused(self, error: Exception) -> str:
+    def on_mount(self) -> None:
+        """Show the milestone."""
+        self.query_one("#form").border_title = tr("Form")
+        self.query_one("#about").border_title = tr("Overview")
+        self._show_part("overview")
+        self.take_plan(self.study.plan)
+
+    @property
+    def milestone(self) -> Milestone:
+        """The milestone as the plan has it now, or had it last."""
+        return self._now
+
+    @property
+    def checklist(self) -> Checklist:
+        """The checklist."""
+        return self.query_one(Checklist)
+
+    def take_plan(self, plan: Plan) -> None:
+        """Show another reading of the plan; what was typed stays."""
+        self._plan = plan
+        now = next((one for one in plan.milestones if one.id == self._came.id), None)
+        if now is None:
+            self.say_refusal(tr("This milestone is no longer in the plan."))
+            return
+        self._now = now
+        self._renew_fields(now)
+        self.checklist.show(now.checklist)
+        self.query_one("#known").refresh(layout=True)
+        self.query_one("#header").refresh()
+
+    def _renew_fields(self, now: Milestone) -> None:
+        """Let the fields that nobody touched follow the plan."""
+        if self._saving:
+            return
+        new = {field.name: field for field in fields(lambda: self._plan, now, self.study.today)}
+        for name, box in self.boxes.items():
+            if not box.touched and getattr(now, name) != getattr(self._came, name):
+                value = {name: getattr(now, name)}
+                self._came, self._seen = replace(self._came, **value), replace(self._seen, **value)
+                box.renew(new[name])
+
+    def finish(self) -> None:
+        """Save what was changed, and go back when it is saved."""
+        found = changes(self._came, self.answers, self.study.today, self._seen)
+        if self._saving:
+            return
+        if not found:
+            self.dismiss(None)
+            return
+        self._saving = True
+        said = tr("Saved {title}", title=self._came.title or self._came.id)
+        self.study.edit(said, *found, told=self._told)
+
+    def _told(self, error: Exception | None) -> None:
+        """Go back if it is saved; else say why not, and let the person decide."""
+        self._saving = False
+        if not self.is_attached:
+            return
+        if error is None:
+            self.dismiss(None)
+        else:
+            self.say_refusal(self._refused(error))
+
+    def _refused(self, error: Exception) -> str:
         """Say both values of every field that somebody else changed too, and go on from those."""
         now = next((one for one in self.study.plan.milestones if one.id == self._came.id), None)
         if not isinstance(error, ConflictError) or now is None:
@@ -58,138 +165,96 @@ class MilestoneScreen(FormScreen):
         said = contested(self._came, seen, now, self.answers, self.study.today)
         if not said:
             return str(error)
-        return f"{'; '.join(said)}. Save again to write yours over it, esc leaves it as it is."
+        both = "; ".join(said)
+        return tr("{both}. Save again to write yours over it, esc leaves it as it is.", both=both)
 
-    def above(self) -> Iterable[Widget]:
-        """Return what is known of the milestone: evidence, needs, history."""
-        return (note(self._about),) if self._about.plain else ()
+    def action_cancel(self) -> None:
+        """Go back, after asking if something would be lost."""
+        self.if_nothing_is_lost(lambda: self.dismiss(None))
 
+    def action_leave(self) -> None:
+        """Leave the app, after asking if something would be lost."""
+        self.if_nothing_is_lost(self.study.action_leave)
 
-class AddMilestoneScreen(FormScreen):
-    """Asks for a new milestone.
+    def action_open_link(self) -> None:
+        """Open the milestone's link, or ask which."""
+        from l2l_tui.tui.acts.links import open_one_of
 
-    Args:
-        plan: The plan it will stand in.
-        track: The track that is chosen at first.
-        today: The day.
-    """
+        open_one_of(self, self._now)
 
-    def __init__(self, plan: Plan, track: str, today: date) -> None:
-        from l2l_tui import experiments
-
-        names = [("none", ""), *((name, name) for name in experiments.names())]
-        tracks = tuple((one.title or one.id, one.id) for one in plan.tracks)
-        fields = (
-            Field("title", "Title", check=needed),
-            Field("track", "Track", value=track, choices=tracks),
-            Field("due", "Due", hint=_DAY, check=partial(dates.fault, today=today)),
-            Field("experiment", "Experiment", choices=tuple(names)),
-            Field("links", "Links", hint=_LINKS, lines=2),
-        )
-        super().__init__("A new milestone", fields, "Add", save=self._edits)
-
-    def _edits(self, answers: dict[str, str]) -> Saving:
-        return f"Added {answers['title']}", [new(self.study.plan, answers, self.study.today)]
-
-
-def _fields(milestone: Milestone, today: date) -> tuple[Field, ...]:
-    statuses = tuple((status.value, status.value) for status in Status)
-    due = milestone.due.isoformat() if milestone.due is not None else ""
-    day = _MOVED.format(due=due) if due else _DAY
-    return (
-        Field("title", "Title", milestone.title, check=needed),
-        Field("status", "Status", milestone.status.value, choices=statuses),
-        Field("due", "Due", due, day, partial(dates.fault, today=today, start=milestone.due)),
-        Field("links", "Links", _joined(milestone), _LINKS, lines=3),
-        Field("notes", "Notes", milestone.notes, "Markdown", lines=6),
-    )
-
-
-def changes(
-    old: Milestone, answers: dict[str, str], today: date, seen: Milestone | None = None
-) -> list[Edit]:
-    """Return the edits that turn a milestone into what the form says.
-
-    Args:
-        old: The milestone as it came into the form; only what differs from it is written.
-        answers: What the form says.
-        today: The day.
-        seen: The milestone as the person knows it to be on disk, if that is another one.
-    """
-    from l2l_tui.plan import edits
-
-    now = seen or old
-    found: list[Edit] = []
-    for key, value in wanted(old, answers, today).items():
-        if key == "status":
-            assert isinstance(value, Status)
-            found.append(edits.SetStatus(old.id, value, today, now.status))
-        elif key == "due":
-            assert value is None or isinstance(value, date)
-            found.append(edits.SetDue(old.id, value, today, now.due))
+    def action_other_part(self) -> None:
+        """Go from what is known to the form, or back."""
+        if self._in_form(self.focused):
+            self._show_part("overview")
+            self.checklist.focus()
         else:
-            assert isinstance(value, str | tuple)
-            found.append(edits.SetText(old.id, key, value, getattr(now, key)))
-    return found
+            self.go_to(next(iter(self.boxes.values())))
 
+    def go_to(self, box: FieldBox) -> None:
+        """Put the focus into a field, which comes into sight."""
+        self._show_part("form")
+        super().go_to(box)
 
-def wanted(old: Milestone, answers: dict[str, str], today: date) -> dict[str, Value]:
-    """Return the fields that the form changes, with their new values."""
-    links = _lines(answers["links"])
-    new: dict[str, Value] = {
-        "status": Status(answers["status"]),
-        "due": dates.parse(answers["due"], today, old.due),
-        "title": answers["title"].strip() if answers["title"] != old.title else old.title,
-        "links": links if answers["links"] != _joined(old) else old.links,
-        "notes": answers["notes"],
-    }
-    return {key: value for key, value in new.items() if value != getattr(old, key)}
+    def focus_next(self, selector: str | type[Widget] = "*") -> Widget | None:
+        """Go to what can be used next; behind the overview comes the form."""
+        return self._step(1) or super().focus_next(selector)
 
+    def focus_previous(self, selector: str | type[Widget] = "*") -> Widget | None:
+        """Go to what can be used before; in front of the form stands the overview."""
+        return self._step(-1) or super().focus_previous(selector)
 
-def contested(
-    old: Milestone, seen: Milestone, now: Milestone, answers: dict[str, str], today: date
-) -> list[str]:
-    """Return what is said of every field that the form changes and somebody else changed too.
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keep the part with the focus in sight, and its keys in the footer."""
+        self._show_part("form" if self._in_form(event.widget) else "overview")
 
-    Args:
-        old: The milestone as it came into the form.
-        seen: As the person knew it to be on disk.
-        now: As it is on disk.
-        answers: What the form says.
-        today: The day.
-    """
-    return [
-        f"the {key} was changed meanwhile: you saw {_quoted(getattr(seen, key))}, it is "
-        f"{_quoted(getattr(now, key))} now"
-        for key, value in wanted(old, answers, today).items()
-        if getattr(now, key) not in (getattr(seen, key), value)
-    ]
+    @on(FieldBox.Changed)
+    def _typed(self) -> None:
+        self.query_one("#header").refresh()
 
+    @on(Input.Submitted)
+    def _submit(self) -> None:
+        self.action_save()
 
-def _quoted(value: Value) -> str:
-    text = "none" if not value else "\n".join(value) if isinstance(value, tuple) else str(value)
-    return repr(text if len(text) <= 80 else f"{text[:77]}...")
+    @on(Tabs.Chosen)
+    def _choose(self, event: Tabs.Chosen) -> None:
+        if event.part != self.query_one(Tabs).part:
+            self.action_other_part()
 
+    def footer_commands(self) -> tuple[Command, ...]:
+        """Return the keys that work where the cursor stands."""
+        if self._in_form(self.focused):
+            return tuple(one for one in FORM if one.action != "open_link")
+        return (*CHECKS, *FORM, *EVERYWHERE)
 
-def new(plan: Plan, answers: dict[str, str], today: date) -> Edit:
-    """Return the edit that adds what the form says."""
-    from l2l_tui.plan import edits
+    def _step(self, direction: int) -> Widget | None:
+        """Return where the focus went over the edge of a part that hides the other."""
+        chain, here = self.focus_chain, self.focused
+        edge = chain[-1 if direction > 0 else 0] if chain else None
+        if not self.has_class("-narrow") or here is None or here is not edge:
+            return None
+        if self._in_form(here):
+            self._show_part("overview")
+            target: Widget = self.query_one("#about" if direction > 0 else "#checklist")
+        else:
+            self._show_part("form")
+            boxes = list(self.boxes.values())
+            target = boxes[0 if direction > 0 else -1].query(".input").first()
+        self.set_focus(target)
+        return target
 
-    title = answers["title"].strip()
-    milestone = Milestone(
-        id=edits.new_id(title, {one.id for one in plan.milestones}),
-        track=answers["track"],
-        title=title,
-        due=dates.parse(answers["due"], today),
-        links=_lines(answers["links"]),
-        experiments=(answers["experiment"],) if answers["experiment"] else (),
-    )
-    return edits.AddMilestone(milestone)
+    def _in_form(self, widget: Widget | None) -> bool:
+        return widget is not None and any(one.id == "form" for one in widget.ancestors)
 
+    def _show_part(self, part: str) -> None:
+        for name, class_ in PARTS.items():
+            self.set_class(name == part, class_)
+        self.query_one(Tabs).part = part
+        self.query_one(KeyLine).commands = self.footer_commands()
 
-def _joined(milestone: Milestone) -> str:
-    return "\n".join(milestone.links)
+    def _known(self, width: int, _height: int) -> Content:
+        return about(self._plan, self._now, self.study.today, max(20, width))
 
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    def _head(self, width: int, _height: int) -> Content:
+        left = words(f" {self._now.title or self._now.id}", "bold")
+        right = words(tr("not saved "), WARN) if self.touched else words("", MUTED)
+        return spread(left, right, width)

@@ -104,6 +104,10 @@ class LineInput(Input):
         """The text, as it is to be stored."""
         return self.value.translate(_ORIGINAL)
 
+    @text.setter
+    def text(self, value: str) -> None:
+        self.value = value.translate(_HELD_LINE)
+
     @property
     def selected_text(self) -> str:
         """What is selected, as it is to be stored."""

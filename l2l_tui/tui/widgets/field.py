@@ -39,6 +39,14 @@ class Field:
     """What to choose from, as shown and as answered; empty for a text."""
     lines: int = 1
     """How many lines the text has room for."""
+    suffix: str = ".txt"
+    """What an editor outside is told of the text's language."""
+
+    @property
+    def first(self) -> str:
+        """What stands in the field when it comes: a choice is always one of those there are."""
+        answers = [answer for _, answer in self.choices]
+        return self.value if not answers or self.value in answers else answers[0]
 
 
 class FieldBox(Horizontal):
@@ -79,6 +87,28 @@ class FieldBox(Horizontal):
         return widget.text
 
     @property
+    def touched(self) -> bool:
+        """Whether something else stands in the field than came."""
+        return self.value != self.field.first
+
+    def put(self, text: str) -> None:
+        """Let something else stand in the field, as if it were typed."""
+        widget = self.query_one(".input")
+        if isinstance(widget, Select):
+            widget.value = text
+        elif isinstance(widget, Editor):
+            widget.load_text(text)
+        elif isinstance(widget, LineInput):
+            widget.text = text
+
+    def renew(self, field: Field) -> None:
+        """Ask for the same with another value, which now counts as the one that came."""
+        self.field = field
+        if self.value != field.first:
+            self.put(field.first)
+        self.review()
+
+    @property
     def fault(self) -> str | None:
         """What is wrong with the value, if anything is."""
         return self.field.check(self.value) if self.field.check is not None else None
@@ -113,9 +143,9 @@ class FieldBox(Horizontal):
         field = self.field
         if field.choices:
             options = [(words(text), answer) for text, answer in field.choices]
-            known = {answer for _, answer in field.choices}
-            value = field.value if field.value in known else field.choices[0][1]
-            return Select(options, value=value, allow_blank=False, compact=True, classes="input")
+            return Select(
+                options, value=field.first, allow_blank=False, compact=True, classes="input"
+            )
         if field.lines > 1:
             area = Editor(field.value, compact=True, classes="input")
             area.styles.height = field.lines

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import RenderResult
+    from textual.geometry import Size
 
 
 class Drawn(Widget):
@@ -43,3 +44,13 @@ class Drawn(Widget):
     def render(self) -> RenderResult:
         """Return the content for the present size."""
         return self._draw(self.size.width, self.size.height)
+
+
+class Tall(Drawn):
+    """As high as what it draws for the width at hand."""
+
+    DEFAULT_CSS = "Tall { height: auto; }"
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (as Textual has it)
+        """Return how many lines there are."""
+        return self._draw(width, 0).plain.count("\n") + 1
