@@ -20,8 +20,7 @@ def require(extra: str, purpose: str, *modules: str) -> None:
     Raises:
         RequestError: One is missing; the message says what to do.
     """
-    missing = [module for module in modules if find_spec(module) is None]
-    if missing:
+    if missing := absent(*modules):
         command = f"{sys.executable} -m pip install 'l2l-tui[{extra}]'"
         said = tr(
             "{purpose} needs {libraries}, not installed: `{command}`",
@@ -30,3 +29,8 @@ def require(extra: str, purpose: str, *modules: str) -> None:
             command=command,
         )
         raise RequestError(said)
+
+
+def absent(*modules: str) -> tuple[str, ...]:
+    """Return those of some libraries that are not installed."""
+    return tuple(module for module in modules if find_spec(module) is None)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 FORMATS = {"markdown": ".md", "html": ".html", "ics": ".ics", "bibtex": ".bib", "csv": ".csv"}
 """The forms that there are, and how their files end."""
 
-_LIBRARIES = {"html": ("latex2mathml",), "ics": ("icalendar",)}
+EXTRA = "documents"
+"""The extra that brings what some forms need."""
+
+LIBRARIES = {"html": ("latex2mathml",), "ics": ("icalendar",)}
 """What a form needs beyond the core install."""
 
 _OF_A_MEETING = {"markdown", "html"}
@@ -61,9 +64,8 @@ def export(
     """
     if form not in FORMATS:
         raise UnknownNameError("format", form, FORMATS)
-    extras.require("documents", f"the format {form}", *_LIBRARIES.get(form, ()))
-    stem = f"{plan.name}-{meeting.isoformat()}" if form in _OF_A_MEETING else plan.name
-    path = _place(workspace, stem + FORMATS[form], output)
+    extras.require(EXTRA, f"the format {form}", *LIBRARIES.get(form, ()))
+    path = _place(usual_place(workspace, plan, meeting, form), output)
     spoken = language or plan.language
     match form:
         case "html":
@@ -88,17 +90,24 @@ def export(
     return path
 
 
-def _place(workspace: Workspace, name: str, output: Path | None) -> Path:
+def usual_place(workspace: Workspace, plan: Plan, meeting: date, form: str) -> Path:
+    """Return where a document goes if nobody says where."""
+    stem = f"{plan.name}-{meeting.isoformat()}" if form in _OF_A_MEETING else plan.name
+    return workspace.root / "exports" / f"{stem}{FORMATS[form]}"
+
+
+def _place(usual: Path, output: Path | None) -> Path:
     if output is None:
-        folder = workspace.root / "exports"
-        with files.explained(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        return folder / name
+        with files.explained(usual.parent):
+            usual.parent.mkdir(parents=True, exist_ok=True)
+        return usual
     if str(output) == "-":
-        raise RequestError(f"a document is a file, not standard output; name it, e.g. -o {name}")
+        raise RequestError(
+            f"a document is a file, not standard output; name it, e.g. -o {usual.name}"
+        )
     path = output.expanduser()
     if path.is_dir():
-        raise RequestError(f"{path} is a folder; name the file, e.g. {path / name}")
+        raise RequestError(f"{path} is a folder; name the file, e.g. {path / usual.name}")
     if not path.parent.is_dir():
         raise RequestError(f"there is no folder {path.parent}; make it, or choose another place")
     return path

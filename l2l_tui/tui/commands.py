@@ -146,6 +146,16 @@ MAIN = (
     Command("e", "export", "Export", "Export the summary", "Writes it as Markdown.", _PLAN),
     Command("ctrl+z", "undo", "Undo", "Undo", "Takes back the last change of the plan.", _PLAN),
     Command("ctrl+y", "redo", "", "Redo", "Makes again the change that was undone last.", _PLAN),
+    Command("E", "export_form", "", "Export a document", "Any meeting, any format.", _PLAN),
+    Command(
+        "I",
+        "import_file",
+        "",
+        "Import a worklog or a BibTeX file",
+        "Into this plan, or as a new one; says what it understood.",
+        _PLAN,
+    ),
+    Command("l", "open_link", "Link", "Open a link", "Of the milestone, in the browser.", _PLAN),
     Command("enter", "open", "Open", "Open", "The milestone or the run at the cursor.", _LOOK),
     Command(
         "slash",

@@ -119,9 +119,9 @@ class StudyApp(JobApp):
     def _choose_plan(self) -> None:
         from l2l_tui.tui.screens.chooser import ChooserScreen
 
-        self.push_screen(ChooserScreen([self.plan.path, *self._others]), self._open_plan)
+        self.push_screen(ChooserScreen([self.plan.path, *self._others]), self.open_plan)
 
-    def _open_plan(self, path: Path | None) -> None:
+    def open_plan(self, path: Path | None) -> None:
         """Show another plan of the workspace."""
         if path is None or path == self.plan.path:
             return

@@ -16,8 +16,10 @@ from l2l_tui.tui.screens.choices import ChoiceScreen
 from l2l_tui.tui.screens.compare import COMPARE, CompareScreen
 from l2l_tui.tui.screens.confirm import ConfirmScreen
 from l2l_tui.tui.screens.due import DueScreen
+from l2l_tui.tui.screens.export import ExportScreen
 from l2l_tui.tui.screens.form import FormScreen
 from l2l_tui.tui.screens.help import HelpScreen
+from l2l_tui.tui.screens.importing import ImportScreen
 from l2l_tui.tui.screens.launch import LaunchScreen
 from l2l_tui.tui.screens.meeting import MEETING, MeetingScreen
 from l2l_tui.tui.screens.milestone import MilestoneScreen
@@ -66,6 +68,9 @@ MAIN_CHECKS: dict[str, Check] = {
     "timeline": lambda app, _: isinstance(app.screen, TimelineScreen),
     "agenda": lambda app, _: isinstance(app.screen, AgendaScreen),
     "export": lambda app, _: any("The summary is in" in said for said in notices(app)),
+    "export_form": lambda app, _: isinstance(app.screen, ExportScreen),
+    "import_file": lambda app, _: isinstance(app.screen, ImportScreen),
+    "open_link": lambda app, _: any("No link stands here" in said for said in notices(app)),
     "open": lambda app, _: isinstance(app.screen, MilestoneScreen),
     "other_pane": lambda app, _: app.focused is not None and app.focused.id == "runs",
     "pane('schedule')": lambda app, _: app.focused is not None and app.focused.id == "schedule",

@@ -12,7 +12,6 @@ from l2l_tui.plan import store
 from l2l_tui.plan.model import Milestone, Plan, Result, Status
 from l2l_tui.text import width
 from l2l_tui.tui.format import agenda, dates, head, schedule
-from l2l_tui.tui.format.milestone import about
 from l2l_tui.tui.format.tone import BAD, GOOD, WARN, block, cell, spread, words
 from tests.tui.script import NOW, PLAN
 
@@ -75,17 +74,6 @@ def test_evidence_is_counted_from_the_latest_run(
     )
     mark = schedule.evidence(replace(plan, results=results), plan.milestone("l2l"))
     assert (mark.text, mark.style) == (said, style)
-
-
-def test_several_runs_leave_room_for_the_form(plan: Plan) -> None:
-    """The last one is shown in full, those before in a line each."""
-    results = tuple(
-        Result(f"run-{place}", "l2l", "l2l-quadratic", claims={"a": "holds", "b": "fails"})
-        for place in range(5)
-    )
-    shown = about(replace(plan, results=results), plan.milestone("l2l"), TODAY).plain.splitlines()
-    assert shown[1:5] == ["5 runs, the last 3:", "run run-2  ✓✗", "run run-3  ✓✗", "run run-4"]
-    assert shown[5:] == ["  ✓ a holds", "  ✗ b fails"]
 
 
 def test_each_status_has_its_own_sign() -> None:

@@ -108,7 +108,14 @@ async def test_a_form_shows_its_own_keys(workspace: Workspace) -> None:
     """Those of the screen below do nothing while it is open."""
     async with opened(workspace, (80, 24)) as (app, pilot):
         await _open_maml(app, pilot)
+        assert "^t Form" in lines_of(app)[-1]
+        assert "R Quick run" not in lines_of(app)[-1]
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
+        await settled(pilot)
         assert lines_of(app)[-1].split() == ["^s", "Save", "esc", "Cancel"]
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, MilestoneScreen))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
         assert "Run" in lines_of(app)[-1]

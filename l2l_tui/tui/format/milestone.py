@@ -33,8 +33,8 @@ def about(plan: Plan, milestone: Milestone, today: date, cells: int = 72) -> Con
     """
     sections = [
         list(_standing(plan, milestone, today, cells)),
-        _headed(tr("Links"), [links.line(text) for text in milestone.links]),
         _headed(tr("Evidence"), claims.of(plan, milestone, cells)),
+        _headed(tr("Links"), [links.line(text) for text in milestone.links]),
         _headed(tr("History"), [line(change) for change in reversed(milestone.history)]),
     ]
     return Content("\n\n").join([Content("\n").join(each) for each in sections if each])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
+from l2l_tui.errors import L2LError
 from l2l_tui.language import tr
 from l2l_tui.tui.commands import Command, bindings
 from l2l_tui.tui.format.tone import BAD, words
@@ -33,6 +35,7 @@ __all__ = [
     "Field",
     "Filled",
     "FormScreen",
+    "JobForm",
     "Saving",
     "needed",
     "note",
@@ -94,8 +97,9 @@ class Filled(Screen[T]):
         raise NotImplementedError
 
     def go_to(self, box: FieldBox) -> None:
-        """Put the focus into a field."""
+        """Put the focus into a field, and what is said below it into sight."""
         box.query_one(".input").focus()
+        self.call_after_refresh(box.scroll_visible, animate=False)
 
     def say_refusal(self, text: str) -> None:
         """Say why what was asked for was not done; nothing typed is lost."""
@@ -119,7 +123,7 @@ class Filled(Screen[T]):
         self.app.push_screen(ConfirmScreen(question, tr("Leave")), leave)
 
     def action_outside(self) -> None:
-        """Write on in the person's own editor, in the field at the cursor or the first long one."""
+        """Write on in the person's own editor, in the field at the cursor or the longest."""
         from l2l_tui.tui.outside import edit_outside
 
         box = self.long_field
@@ -136,10 +140,10 @@ class Filled(Screen[T]):
         """The field of several lines that an editor outside is for."""
         long = [box for box in self.boxes.values() if box.field.lines > 1]
         here = [box for box in long if box.query(".input").first().has_focus]
-        return next(iter((*here, *long)), None)
+        return here[0] if here else max(long, key=lambda box: box.field.lines, default=None)
 
 
-class BaseForm(Filled[T | None], StudyModal[T | None]):
+class BaseForm(StudyModal[T | None], Filled[T | None]):
     """Asks for some values; gives back None when cancelled.
 
     Args:
@@ -250,6 +254,49 @@ class FormScreen(BaseForm[dict[str, str]]):
             self.dismiss(self.answers)
         else:
             self.say_refusal(self.refused(error))
+
+
+class JobForm(BaseForm[None]):
+    """A form that does a job in a worker, and stays until it is done: a refusal is said in it."""
+
+    _at_work = False
+
+    def job(self, answers: dict[str, str]) -> str:
+        """Do what the form is for and return what is said then; called in a worker.
+
+        Raises:
+            L2LError: It cannot be done; the form says why.
+            OSError: Likewise.
+        """
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Begin the job, once."""
+        if not self._at_work:
+            self._at_work = True
+            self.study.do(partial(self._attempt, self.answers))
+
+    def _attempt(self, answers: dict[str, str]) -> str:
+        try:
+            said = self.job(answers)
+        except (L2LError, OSError) as error:
+            self.app.call_later(self._refuse, str(error))
+            return ""
+        self.app.call_later(self._close)
+        return said
+
+    def _refuse(self, text: str) -> None:
+        self._at_work = False
+        if self.is_attached:
+            self.say_refusal(text)
+
+    def _close(self) -> None:
+        if self.is_attached:
+            self.dismiss(None)
+        self.done()
+
+    def done(self) -> None:
+        """Go on from what the job brought; called when the form is gone."""
 
 
 def note(text: Content) -> Static:

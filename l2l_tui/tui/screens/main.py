@@ -14,6 +14,8 @@ from textual.content import Content
 
 from l2l_tui.language import tr
 from l2l_tui.tui.acts.calendar import CalendarActs
+from l2l_tui.tui.acts.export import ExportActs
+from l2l_tui.tui.acts.links import LinkActs
 from l2l_tui.tui.acts.plan import PlanActs
 from l2l_tui.tui.acts.runs import RunActs
 from l2l_tui.tui.acts.schedule import ScheduleActs
@@ -53,7 +55,7 @@ LOW, HIGH = 20, 36
 """Below the first height only what matters most is shown; from the second one on, all."""
 
 
-class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs):
+class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, ExportActs):
     """Everything at a glance."""
 
     commands = MAIN

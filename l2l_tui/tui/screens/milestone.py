@@ -49,6 +49,12 @@ FORM = (
 )
 """What can be done wherever the cursor stands."""
 
+_FIRST = ("tick", "add_check", "other_part", "open_link", "cancel")
+"""What the footer of the overview shows first."""
+
+_OF_AN_ITEM = ("tick", "edit_check", "remove_check")
+"""What needs an item at the cursor."""
+
 PARTS = {"overview": "-overview", "form": "-form"}
 """The class that brings each part into sight on a narrow terminal."""
 
@@ -120,6 +126,7 @@ class MilestoneScreen(CheckActs, Filled[None]):
         self._now = now
         self._renew_fields(now)
         self.checklist.show(now.checklist)
+        self.query_one(KeyLine).commands = self.footer_commands()
         self.query_one("#known").refresh(layout=True)
         self.query_one("#header").refresh()
 
@@ -224,7 +231,13 @@ class MilestoneScreen(CheckActs, Filled[None]):
         """Return the keys that work where the cursor stands."""
         if self._in_form(self.focused):
             return tuple(one for one in FORM if one.action != "open_link")
-        return (*CHECKS, *FORM, *EVERYWHERE)
+        by_action = {one.action: one for one in (*CHECKS, *FORM)}
+        if not self._now.checklist:
+            for action in _OF_AN_ITEM:
+                del by_action[action]
+        first = [by_action[action] for action in _FIRST if action in by_action]
+        others = [one for one in by_action.values() if one not in first]
+        return (*first, *others, *EVERYWHERE)
 
     def _step(self, direction: int) -> Widget | None:
         """Return where the focus went over the edge of a part that hides the other."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, Vertical
@@ -100,6 +100,11 @@ class FieldBox(Horizontal):
             widget.load_text(text)
         elif isinstance(widget, LineInput):
             widget.text = text
+
+    def hint(self, text: str) -> None:
+        """Say something else of what may stand there."""
+        self.field = replace(self.field, hint=text)
+        self.review()
 
     def renew(self, field: Field) -> None:
         """Ask for the same with another value, which now counts as the one that came."""
