@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui import files
 from l2l_tui.errors import L2LError, RequestError
+from l2l_tui.language import tr
 from l2l_tui.workspace import read_settings
 
 if TYPE_CHECKING:
@@ -62,11 +63,12 @@ def keep(workspace: Workspace, theme: str) -> str:
 
     path, settings = workspace.settings, read_settings(workspace)
     if not isinstance(settings.get("look", {}), dict):
-        raise RequestError(f"{path}: look is no table; write [look] and the theme below it")
+        said = tr("{path}: look is no table; write [look] and the theme below it", path=path)
+        raise RequestError(said)
     document = Document(path.read_text(encoding="utf-8") if path.exists() else "")
     if "look" in settings:
         document.set(("look", "theme"), theme)
     else:
         document.insert_block(f'[look]\ntheme = "{theme}"')
     files.replace(path, document.text)
-    return f"{theme} is the theme of this workspace now."
+    return tr("{theme} is the theme of this workspace now.", theme=theme)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from l2l_tui.language import tr, trn
 from l2l_tui.runs.compare import compare
 from l2l_tui.text import number, plain
 from l2l_tui.tui.format.runs import standing
@@ -41,24 +42,26 @@ def quantities(runs: Sequence[Watched]) -> list[str]:
 def tables(runs: Sequence[Watched], name: str | None, width: int) -> Content:
     """Return all tables for a width: the curve, the figures, the settings that differ."""
     if not runs:
-        return words("These runs are no more.", MUTED)
+        return words(tr("These runs are no more."), MUTED)
     shown = list(runs)[: max(1, (width - _NAME - _MEAN) // _COLUMN)]
     found = compare([watched.run for watched in shown])
     lines = [_columns(shown)]
     if name is not None:
         lines += _curve(shown, name)
-    lines += _heading("Figures") + [_figure(key, row) for key, row in found.figures.items()]
+    lines += _heading(tr("Figures")) + [_figure(key, row) for key, row in found.figures.items()]
     if not found.figures:
-        lines.append(words("No run has finished yet.", FAINT))
-    lines += _heading("What differs in the settings")
+        lines.append(words(tr("No run has finished yet."), FAINT))
+    lines += _heading(tr("What differs in the settings"))
     lines += [
         _row(key, [_text(value) for value in row.values()])
         for key, row in found.settings_differ.items()
     ]
     if not found.settings_differ:
-        lines.append(words("Nothing.", FAINT))
+        lines.append(words(tr("Nothing."), FAINT))
     if len(shown) < len(runs):
-        lines.append(words(f"{len(runs) - len(shown)} more need a wider terminal.", FAINT))
+        more = len(runs) - len(shown)
+        said = trn("{n} more needs a wider terminal.", "{n} more need a wider terminal.", more)
+        lines.append(words(said, FAINT))
     return Content("\n").join(lines)
 
 
@@ -69,7 +72,7 @@ def _heading(text: str) -> list[Content]:
 def _columns(runs: Sequence[Watched]) -> Content:
     heads = [cell(short(one.run), _COLUMN, "bold", right=True) for one in runs]
     states = [cell(standing(one.run).text, _COLUMN, MUTED, right=True) for one in runs]
-    mean = cell("mean ± std", _MEAN, MUTED, right=True) if len(runs) > 1 else Content("")
+    mean = cell(tr("mean ± std"), _MEAN, MUTED, right=True) if len(runs) > 1 else Content("")
     first = Content.assemble(cell("", _NAME), *heads, mean)
     return Content.assemble(first, "\n", cell("", _NAME), *states)
 
@@ -83,7 +86,7 @@ def _curve(runs: Sequence[Watched], name: str) -> list[Content]:
     ]
     low = {str(place): min(one) if one else None for place, one in enumerate(values)}
     last = {str(place): one[-1] if one else None for place, one in enumerate(values)}
-    return [*_heading(name), _figure("lowest", low), _figure("last", last)]
+    return [*_heading(name), _figure(tr("lowest"), low), _figure(tr("last"), last)]
 
 
 def _figure(name: str, row: Mapping[str, float | None]) -> Content:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 from l2l_tui.plan.dates import parse_day
 
 if TYPE_CHECKING:
@@ -30,5 +31,5 @@ def fault(text: str, today: date, start: date | None = None) -> str | None:
     try:
         parse(text, today, start)
     except RequestError:
-        return "a day is YYYY-MM-DD, or +7d, -3d, +2w, today; nothing for no date"
+        return tr("a day is YYYY-MM-DD, or +7d, -3d, +2w, today; nothing for no date")
     return None

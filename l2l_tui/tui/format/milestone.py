@@ -13,6 +13,7 @@ from l2l_tui.plan.model import DoneWhen, Status
 from l2l_tui.tui.format import claims, links
 from l2l_tui.tui.format.claims import hung
 from l2l_tui.tui.format.schedule import SIGNS, when
+from l2l_tui.tui.format.states import status_word
 from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, STRONG, WARN, words
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def line(change: Change) -> Content:
     parts = []
     if change.status is not None:
         sign, tone = SIGNS[change.status]
-        parts.append(Content.assemble((sign, tone), " ", tr(change.status.value)))
+        parts.append(Content.assemble((sign, tone), " ", status_word(change.status)))
     if change.due is not None or change.was is not None:
         before, after = change.was or tr("open"), change.due or tr("open")
         parts.append(words(tr("due {before} → {after}", before=before, after=after)))
@@ -101,7 +102,7 @@ def _standing(plan: Plan, milestone: Milestone, today: date, cells: int) -> Iter
         yield from hung(Content.styled("! ", f"bold {BAD}"), words(against, BAD), cells, 2)
     for other in schedule.blocked(plan, milestone):
         mark = when(other, today).text
-        state = ", ".join(filter(None, (tr(other.status.value), mark)))
+        state = ", ".join(filter(None, (status_word(other.status), mark)))
         body = tr("waits for {title} ({state})", title=other.title or other.id, state=state)
         yield from hung(Content.styled("▪ ", WARN), words(body, WARN), cells, 2)
     if milestone.status is Status.DONE:
@@ -130,7 +131,7 @@ def _facts(plan: Plan, milestone: Milestone, today: date) -> Content:
     mark = when(milestone, today)
     track = next((one.title for one in plan.tracks if one.id == milestone.track), "")
     due = tr("due {day}", day=milestone.due) if milestone.due is not None else tr("no due date")
-    standing = Content.assemble((sign, tone), " ", words(tr(milestone.status.value), STRONG))
+    standing = Content.assemble((sign, tone), " ", words(status_word(milestone.status), STRONG))
     closed = schedule.is_closed(milestone) and not schedule.late_days(milestone, today)
     parts = [
         standing,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from l2l_tui.experiments.claims import Verdict
+from l2l_tui.language import tr, trn
 from l2l_tui.runs.model import State
 from l2l_tui.text import duration
 from l2l_tui.tui.format.schedule import Mark
@@ -42,36 +43,42 @@ def share(run: Run) -> float:
 def verdict(run: Run) -> Mark:
     """Return the verdicts of a finished run in few words."""
     if run.result is None or not run.result.claims:
-        return Mark("finished", GOOD)
+        return Mark(tr("finished"), GOOD)
     verdicts = [claim.verdict for claim in run.result.claims]
     if fails := verdicts.count(Verdict.FAILS):
-        return Mark(f"{fails} of {len(verdicts)} fail" + ("s" if fails == 1 else ""), BAD)
+        said = trn("{n} of {all} fails", "{n} of {all} fail", fails, all=len(verdicts))
+        return Mark(said, BAD)
     holds = verdicts.count(Verdict.HOLDS)
     if holds == len(verdicts):
-        return Mark(f"{holds}/{holds} hold", GOOD)
+        return Mark(tr("{holds}/{all} hold", holds=holds, all=holds), GOOD)
     open_ = len(verdicts) - holds
-    return Mark(f"{holds}/{len(verdicts)} hold" if holds else f"{open_} inconclusive", WARN)
+    if not holds:
+        return Mark(trn("{n} inconclusive", "{n} inconclusive", open_), WARN)
+    return Mark(tr("{holds}/{all} hold", holds=holds, all=len(verdicts)), WARN)
 
 
 def standing(run: Run) -> Mark:
     """Return in words where a run stands: time left, verdict, or how it broke off."""
     match run.state:
         case State.QUEUED:
-            return Mark("queued")
+            return Mark(tr("queued"))
         case State.RUNNING:
             left = run.remaining_s
-            return Mark("starting" if left is None else f"{duration(left)} left")
+            if left is None:
+                return Mark(tr("starting"))
+            return Mark(tr("{time} left", time=duration(left)))
         case State.PAUSED:
-            return Mark("paused", WARN)
+            return Mark(tr("paused"), WARN)
         case State.FINISHED:
             return verdict(run)
         case State.FAILED:
             error = run.result.error if run.result is not None else None
-            return Mark(f"failed: {error.type}" if error else "failed", BAD)
+            said = tr("failed: {error}", error=error.type) if error else tr("failed")
+            return Mark(said, BAD)
         case State.INTERRUPTED:
-            return Mark("interrupted", WARN)
+            return Mark(tr("interrupted"), WARN)
         case _:
-            return Mark("stopped")
+            return Mark(tr("stopped"))
 
 
 def bar(done: float, cells: int, style: str = ACCENT) -> Content:
@@ -98,7 +105,7 @@ def line(run: Run, spark: str, cells: int, *, marked: bool = False) -> Content:
     """
     sign, tone = SIGNS[run.state]
     tail = Content.assemble(" ", (spark, MUTED)) if spark and cells >= 50 else Content("")
-    seed = f"seed {run.request.seed}" if cells >= 44 else f"s{run.request.seed}"
+    seed = tr("seed {n}", n=run.request.seed) if cells >= 44 else f"s{run.request.seed}"
     head = Content.assemble(
         (MARKED if marked else " ", f"bold {ACCENT}"),
         (sign, tone),

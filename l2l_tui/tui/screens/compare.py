@@ -8,6 +8,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from l2l_tui.language import tr, trn
 from l2l_tui.tui.commands import BACK, Command, bindings
 from l2l_tui.tui.format import comparison
 from l2l_tui.tui.format.tone import words
@@ -58,7 +59,7 @@ class CompareScreen(StudyScreen[None]):
         with Vertical(id="compare"):
             yield Chart(id="overlay")
             with VerticalScroll(id="tables") as tables:
-                tables.border_title = "Figures"
+                tables.border_title = tr("Figures")
                 yield Static(id="table")
         yield KeyLine(id="footer")
 
@@ -110,11 +111,11 @@ class CompareScreen(StudyScreen[None]):
         """Draw another quantity, on its own kind of axis."""
         chart = self.query_one("#overlay", Chart)
         declared = chart_of(self.watched[0].run.request.experiment, family(name))
-        title = f"{declared.title}: {name}" if declared is not None else name
+        title = f"{tr(declared.title)}: {name}" if declared is not None else name
         chart.clear()
         chart.crosshair = None
         log = declared is not None and declared.log
-        chart.show(title=title, x_label=declared.x if declared else "step", y_label="", log=log)
+        chart.show(title=title, x_label=tr(declared.x if declared else "step"), y_label="", log=log)
         self._drawn.clear()
         for watched in self.watched:
             self._draw(watched.run)
@@ -146,5 +147,8 @@ class CompareScreen(StudyScreen[None]):
 
     def _head(self, width: int, _height: int) -> Content:
         count = len(self._runs)
-        text = f" Comparing {count} runs" if count != 1 else " One run; v marks more to compare"
-        return words(text, "bold").truncate(width)
+        if count == 1:
+            text = tr("One run; v marks more to compare")
+        else:
+            text = trn("Comparing {n} run", "Comparing {n} runs", count)
+        return words(f" {text}", "bold").truncate(width)

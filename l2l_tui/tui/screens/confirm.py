@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from l2l_tui.language import tr
 from l2l_tui.tui.commands import Command, bindings
 from l2l_tui.tui.format.tone import words
 from l2l_tui.tui.screens.base import StudyModal
@@ -44,7 +45,7 @@ class ConfirmScreen(StudyModal[bool]):
             yield Static(words(self._question))
             with Horizontal(classes="buttons"):
                 yield Button(Content(f"{self._verb} (y)"), id="yes", variant="error", compact=True)
-                yield Button(Content("Keep (n)"), id="no", compact=True)
+                yield Button(Content(f"{tr('Keep')} (n)"), id="no", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take the button as the answer."""

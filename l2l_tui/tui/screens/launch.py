@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 from l2l_tui.tui.format.tone import FAINT, MUTED, words
 from l2l_tui.tui.screens.form import BaseForm, note
 from l2l_tui.tui.widgets.field import Check, Field, FieldBox
@@ -56,8 +57,8 @@ class LaunchScreen(BaseForm[Wish]):
         self._chosen = name if name is not None and name in names else names[0]
         self._preset = "quick"
         self._milestone = milestone
-        fields = (Field("experiment", "Experiment", self._chosen, choices=_pairs(names)),)
-        super().__init__("Run an experiment", fields, "Run")
+        fields = (Field("experiment", tr("Experiment"), self._chosen, choices=_pairs(names)),)
+        super().__init__(tr("Run an experiment"), fields, tr("Run"))
 
     def below(self) -> Iterable[Widget]:
         """Return the fields that depend on the experiment and the preset."""
@@ -78,13 +79,13 @@ class LaunchScreen(BaseForm[Wish]):
             FieldBox(
                 Field(
                     "preset",
-                    "Preset",
+                    tr("Preset"),
                     self._preset,
-                    chosen.preset(self._preset).cost,
+                    tr(chosen.preset(self._preset).cost),
                     choices=presets,
                 )
             ),
-            FieldBox(Field("seed", "Seed", seed, "a whole number from 0", check=_seed_fault)),
+            FieldBox(Field("seed", tr("Seed"), seed, tr("a whole number from 0"), _seed_fault)),
         ]
         parts += [_setting(info, values[info.name]) for info in chosen.settings.fields()]
         return [*parts, Static(_claims(chosen), classes="note")]
@@ -140,7 +141,8 @@ def _setting(info: FieldInfo, value: object) -> FieldBox:
     """Return one setting's field."""
     choices = info.choices or (("true", "false") if info.type == "bool" else ())
     shown = str(value).lower() if isinstance(value, bool) else f"{value}"
-    hint = info.doc if choices else f"{info.doc} · {info.type}, {info.range}"
+    doc = tr(info.doc)
+    hint = doc if choices else f"{doc} · {info.type}, {info.range}"
     name = _SETTING + info.name
     return FieldBox(Field(name, info.name, shown, hint, _check(info), _pairs(choices)))
 
@@ -159,20 +161,21 @@ def _check(info: FieldInfo) -> Check:
 
 
 def _seed_fault(text: str) -> str | None:
-    return None if text.strip().isdecimal() and len(text.strip()) < 10 else "a whole number from 0"
+    whole = text.strip().isdecimal() and len(text.strip()) < 10
+    return None if whole else tr("a whole number from 0")
 
 
 def _about(experiment: Experiment) -> Content:
-    title, paper = words(experiment.title, "bold"), words(experiment.paper, MUTED)
+    title, paper = words(tr(experiment.title), "bold"), words(tr(experiment.paper), MUTED)
     return Content("\n").join([title, paper])
 
 
 def _claims(experiment: Experiment) -> Content:
     """Return what the paper says that the run can show."""
-    lines = [words("What the paper says", "bold")]
+    lines = [words(tr("What the paper says"), "bold")]
     for claim in experiment.claims:
         lines += [
-            Content.assemble("• ", words(claim.statement)),
-            words(f"  {claim.reference}", FAINT),
+            Content.assemble("• ", words(tr(claim.statement))),
+            words(f"  {tr(claim.reference)}", FAINT),
         ]
     return Content("\n").join(lines)

@@ -11,6 +11,7 @@ from l2l_tui.errors import UnknownNameError
 from l2l_tui.language import tr
 from l2l_tui.plan.model import DoneWhen, Milestone, Status
 from l2l_tui.tui.format import dates
+from l2l_tui.tui.format.states import status_word
 from l2l_tui.tui.screens.form import needed
 from l2l_tui.tui.widgets.field import Field
 
@@ -35,7 +36,7 @@ def fields(plan: Callable[[], Plan], milestone: Milestone, today: date) -> tuple
         today: The day.
     """
     tracks = tuple((one.title or one.id, one.id) for one in plan().tracks)
-    statuses = tuple((tr(status.value), status.value) for status in Status)
+    statuses = tuple((status_word(status), status.value) for status in Status)
     done_when = (
         (tr("a person says so"), DoneWhen.HAND.value),
         (tr("its claims hold"), DoneWhen.CLAIMS.value),

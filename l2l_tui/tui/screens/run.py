@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from l2l_tui.language import tr
 from l2l_tui.tui.format import rundetails
 from l2l_tui.tui.format.runs import SIGNS, standing
 from l2l_tui.tui.format.tone import MUTED, spread, words
@@ -30,7 +31,7 @@ class RunScreen(PageScreen):
         """Return the run's id and where it stands."""
         watched = self.study.book.get(self._run)
         if watched is None:
-            return words(" This run's directory is no more.", MUTED)
+            return words(f" {tr('The directory of this run is no more.')}", MUTED)
         mark = standing(watched.run)
         left = Content.assemble(" ", SIGNS[watched.run.state], " ", words(self._run, "bold"))
         return spread(left, words(f"{mark.text} ", mark.style), width)

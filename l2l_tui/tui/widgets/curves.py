@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l2l_tui.language import tr
 from l2l_tui.tui.state import chart_of, family, label, new_points
 from l2l_tui.tui.widgets.chart import Chart
 
@@ -62,10 +63,13 @@ class Curves(Chart):
             return
         declared = chart_of(watched.run.request.experiment, self._family)
         if declared is None:
-            self.show(title=self._family, x_label="step", y_label="", log=False)
+            self.show(title=self._family, x_label=tr("step"), y_label="", log=False)
         else:
             self.show(
-                title=declared.title, x_label=declared.x, y_label=declared.y, log=declared.log
+                title=tr(declared.title),
+                x_label=tr(declared.x),
+                y_label=tr(declared.y),
+                log=declared.log,
             )
         for name, curve in watched.curves.items():
             if family(name) == self._family:

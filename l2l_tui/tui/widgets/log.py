@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from l2l_tui.language import tr
 from l2l_tui.text import fit
 from l2l_tui.tui.format.tone import FAINT, MUTED
 from l2l_tui.tui.widgets.line import Drawn
@@ -25,6 +26,6 @@ class LogTail(Drawn):
 def tail(lines: Sequence[str], width: int, height: int) -> Content:
     """Return the last `height` lines, each cut to `width` cells."""
     if not lines:
-        return Content.styled("Nothing logged yet.", f"italic {FAINT}")
+        return Content.styled(tr("Nothing logged yet."), f"italic {FAINT}")
     shown = list(lines)[-height:] if height > 0 else []
     return Content("\n").join([Content.styled(fit(line, width), MUTED) for line in shown])

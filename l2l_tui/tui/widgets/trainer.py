@@ -11,6 +11,7 @@ from textual import on
 from textual.containers import Vertical
 from textual.content import Content
 
+from l2l_tui.language import tr
 from l2l_tui.tui.format.tone import words
 from l2l_tui.tui.widgets.curves import Curves
 from l2l_tui.tui.widgets.line import Drawn
@@ -51,8 +52,8 @@ class Trainer(Vertical):
 
     def on_mount(self) -> None:
         """Show what is known already."""
-        self.runs.border_title = "Trainer"
-        self.query_one("#log").border_title = "Log"
+        self.runs.border_title = tr("Trainer")
+        self.query_one("#log").border_title = tr("Log")
 
     @property
     def runs(self) -> RunList:
@@ -113,8 +114,8 @@ class Trainer(Vertical):
     def _show_log(self) -> None:
         watched, log = self.watched, self.query_one(LogTail)
         log.show_lines(tuple(watched.log) if watched is not None else ())
-        name = Content.assemble("Log of ", words(watched.run.id)) if watched else "Log"
-        log.border_title = name
+        name = tr("Log of {run}", run=watched.run.id) if watched is not None else tr("Log")
+        log.border_title = words(name)
 
     def _welcome(self, width: int, height: int) -> Content:
         return welcome(self._milestone, width, height)

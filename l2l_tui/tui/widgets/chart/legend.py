@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite
 
+from l2l_tui.language import tr
 from l2l_tui.text import fit, number, width
 from l2l_tui.tui.widgets.chart import inks
 from l2l_tui.tui.widgets.chart.plot import Line
@@ -13,8 +14,6 @@ from l2l_tui.tui.widgets.chart.series import Series
 
 Run = tuple[str, int]
 """Text of one ink."""
-
-DIVERGED = "diverged"
 
 _GAP = 3
 _SHORTEST_NAME = 6
@@ -101,7 +100,7 @@ def reading(value: float | None) -> str:
     """Return a value as the legend says it."""
     if value is None:
         return "–"
-    return number(value) if isfinite(value) else DIVERGED
+    return number(value) if isfinite(value) else tr("diverged")
 
 
 def _item(name: int, value: int) -> int:
@@ -121,7 +120,7 @@ def _draw_item(line: Line, name: int, value: int, at: float | None) -> list[Run]
 
 def _with_count(runs: list[Run], hidden: int, cells: int) -> list[Run]:
     """Return a legend line that also says how many series it has no room for."""
-    count = f"+{hidden} more"
+    count = tr("+{n} more", n=hidden)
     used = sum(width(text) for text, _ in runs)
     if used + len(count) <= cells:
         return [*runs, (count, inks.HINT)]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
+from l2l_tui.language import tr, trn
 from l2l_tui.text import fit, number, width
 from l2l_tui.tui.widgets.chart import inks, legend
 from l2l_tui.tui.widgets.chart.canvas import CELL_HEIGHT, CELL_WIDTH, runs
@@ -142,12 +143,12 @@ def write(
 
 def _why_empty(lines: Sequence[Line], look: Look) -> str:
     if whole(lines) is None:
-        return "Nothing measured yet"
+        return tr("Nothing measured yet")
     if look.view is not None:
-        return "Nothing to draw in this stretch: 0 shows all of it"
+        return tr("Nothing to draw in this stretch: 0 shows all of it")
     if look.log and any(line.series.unloggable(0, len(line.series)) for line in lines):
-        return "No value above 0, so none has a logarithm: l makes the axis linear"
-    return f"{BREAK} Diverged: no value is finite"
+        return tr("No value above 0, so none has a logarithm: l makes the axis linear")
+    return f"{BREAK} {tr('Diverged: no value is finite')}"
 
 
 def _place_rows(y: Scale, rows: int) -> tuple[tuple[int, Tick], ...]:
@@ -201,20 +202,21 @@ def _state(sheet: Sheet) -> str:
     look, plot = sheet.look, sheet.plot
     parts = []
     if plot is not None and plot.left_out:
-        parts.append(f"{plot.left_out} ≤ 0 left out")
+        parts.append(trn("{n} ≤ 0 left out", "{n} ≤ 0 left out", plot.left_out))
     if look.view is not None:
         low, high = whole(sheet.lines) or look.view
         shown = look.view[1] - look.view[0]
-        parts.append(f"zoom {number((high - low) / shown)}×" if shown > 0 else "zoom")
+        times = number((high - low) / shown) if shown > 0 else ""
+        parts.append(tr("zoom {times}×", times=times) if times else tr("zoom"))
     if look.log:
-        parts.append("log y")
+        parts.append(tr("log y"))
     if look.smooth:
-        parts.append(f"smooth {number(look.smooth)}")
+        parts.append(tr("smooth {weight}", weight=number(look.smooth)))
     return " · ".join(parts)
 
 
 def _step(sheet: Sheet, crosshair: float) -> str:
-    name = sheet.captions.x or "step"
+    name = sheet.captions.x or tr("step")
     shown = f"{crosshair:.0f}" if crosshair == round(crosshair) else number(crosshair)
     return f"{name} {shown}"
 
