@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 def lines(view: View, milestone: Milestone, cells: int, rows: int) -> Content:
     """Return at most so many lines: how it goes, then what belongs to it."""
-    first = [_end(milestone), *_obstacles(view.plan, milestone)]
-    if not schedule.is_closed(milestone):
-        first[0] = pace(milestone, view.forecast)
+    first = _obstacles(view.plan, milestone)
+    if schedule.is_closed(milestone):
+        first.insert(0, _end(milestone))
+    else:  # a pace is short and comes before long titles; that there is none can wait
+        first.insert(len(first) if view.forecast.missing else 0, pace(milestone, view.forecast))
     second = [_checklist(milestone), *_links(milestone), words(milestone.id, FAINT)]
     parts = [_joined(first), _joined(second)]
     shown = [part for part in parts if part.plain][: max(0, rows)]

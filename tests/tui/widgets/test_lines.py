@@ -167,6 +167,19 @@ async def test_clicks_move_the_cursor_and_choose() -> None:
         assert app.said[-1] == ("selected", "2")
 
 
+async def test_one_click_chooses_a_row_that_is_chosen_at_once() -> None:
+    """As a heading that folds; the cursor stays where it is, and passes it by."""
+    fold = Row("A", lambda _: "A", selectable=False, at_once=True)
+    async with shown([fold, *numbered(9)]) as (lines, pilot, app):
+        await pilot.click(LineList, offset=(3, 0))
+        assert app.said[-1] == ("selected", "A")
+        assert lines.key == "0"
+        await pilot.hover(LineList, offset=(3, 1))
+        before = list(lines.render_line(0))
+        await pilot.hover(LineList, offset=(3, 0))
+        assert list(lines.render_line(0)) != before
+
+
 async def test_the_row_under_the_mouse_looks_different() -> None:
     """Until the mouse leaves."""
     async with shown(numbered(4)) as (lines, pilot, _):
