@@ -254,7 +254,8 @@ class Sheet:
         if bar is not None:
             self._put_marks(kinds, bar)
         return tuple(
-            Piece(kind, "".join(SIGNS[one] for one in group)) for kind, group in groupby(kinds)
+            Piece(kind, "".join(SIGNS[one] for one in group))
+            for kind, group in groupby(kinds, _painted)
         )
 
     def upper(self) -> tuple[Piece, ...]:
@@ -379,6 +380,11 @@ def _spaced(placed: Iterable[tuple[int, Piece]], columns: int) -> Iterator[Piece
         used = start + width(piece.text)
     if used < columns:
         yield Piece(Kind.EMPTY, " " * (columns - used))
+
+
+def _painted(kind: Kind) -> Kind:
+    """Return what a cell is painted as; blanks go with the lines, so that pieces are few."""
+    return Kind.LINE if kind is Kind.EMPTY else kind
 
 
 def _shifted(day: date, days: int) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -19,6 +20,7 @@ from l2l_tui.tui.screens.milestone import MilestoneScreen
 from l2l_tui.tui.screens.recurring import AddRecurringScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.workspace import Workspace
+from tests.tui.conftest import Compare
 from tests.tui.script import (
     PLAN,
     lines_of,
@@ -50,9 +52,9 @@ TODAY = date(2026, 3, 4)
 
 
 @pytest.fixture
-def workspace(tmp_path: object) -> Workspace:
+def workspace(tmp_path: Path) -> Workspace:
     """Return a workspace whose plan has things that come round."""
-    return make_workspace(tmp_path / "study", PLAN + ROUND)  # type: ignore[operator]
+    return make_workspace(tmp_path / "study", PLAN + ROUND)
 
 
 async def on_agenda(app: StudyApp, pilot: Pilot[None]) -> AgendaScreen:
@@ -91,6 +93,16 @@ async def test_the_days_come_in_order_at_both_sizes(
         assert any("▸" in one and "03-04" in one for one in shown)
         assert screen.entry is not None
         assert screen.entry.on == TODAY
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_agenda_looks_as_it_did(
+    workspace: Workspace, size: tuple[int, int], same_picture: Compare
+) -> None:
+    """Look at the pictures before updating them."""
+    async with opened(workspace, size) as (app, pilot):
+        await on_agenda(app, pilot)
+        same_picture(app, f"agenda-{size[0]}x{size[1]}")
 
 
 async def test_a_day_is_marked_done_skipped_and_open_again(workspace: Workspace) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from l2l_tui import language
@@ -14,6 +16,7 @@ from l2l_tui.tui.screens.milestone import MilestoneScreen
 from l2l_tui.tui.screens.timeline import TIMELINE, TimelineScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.workspace import Workspace
+from tests.tui.conftest import Compare
 from tests.tui.script import (
     PLAN,
     lines_of,
@@ -26,6 +29,42 @@ from tests.tui.script import (
 )
 
 SIZES = [(80, 24), (160, 48)]
+
+OVER_TIME = """
+[[track]]
+id = "few-shot"
+title = "Few-shot 小樣本"
+parent = "paper"
+
+[[milestone]]
+id = "matching"
+track = "few-shot"
+title = "Matching Networks：單次學習"
+due = 2026-04-15
+status = "doing"
+history = [
+    { on = 2026-02-20, status = "doing" },
+    { on = 2026-03-01, due = 2026-04-15, was = 2026-03-18 },
+]
+""" + "".join(
+    f"""
+[[milestone]]
+id = "torch-{n}"
+track = "torch"
+title = "Exercise {n}"
+due = 2026-02-{due}
+status = "done"
+history = [{{ on = 2026-02-18, status = "doing" }}, {{ on = 2026-02-{done}, status = "done" }}]
+"""
+    for n, due, done in ((1, 25, 21), (2, 22, 28), (3, 26, 26))
+)
+"""A nested track, and what was begun, moved, and done in time and late."""
+
+
+@pytest.fixture
+def over_time(tmp_path: Path) -> Workspace:
+    """Return a workspace whose plan has something of everything."""
+    return make_workspace(tmp_path / "over", PLAN + OVER_TIME)
 
 
 async def on_timeline(app: StudyApp, pilot: Pilot[None]) -> TimelineScreen:
@@ -62,6 +101,37 @@ async def test_everything_has_its_place_at_both_sizes(
         assert line(app, "▾").index("▾") == today
         assert "⊘" in line(app, "小樣本")
         assert width(line(app, "小樣本").split("│")[0]) == today
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_timeline_looks_as_it_did(
+    over_time: Workspace, size: tuple[int, int], same_picture: Compare
+) -> None:
+    """Look at the pictures before updating them."""
+    async with opened(over_time, size) as (app, pilot):
+        screen = await on_timeline(app, pilot)
+        screen.go_to("matching")
+        await settled(pilot)
+        same_picture(app, f"timeline-{size[0]}x{size[1]}")
+
+
+async def test_the_wheel_scrolls_by_weeks_where_shift_is_held(workspace: Workspace) -> None:
+    """Without it the lines scroll."""
+    async with opened(workspace) as (app, pilot):
+        screen = await on_timeline(app, pilot)
+        first = screen.scale.first
+        wheel = {"widget": screen.bars, "x": 5, "y": 5, "delta_x": 0, "delta_y": 0, "button": 0}
+        for event, shift, moved in (
+            (events.MouseScrollDown, False, 0),
+            (events.MouseScrollDown, True, 1),
+            (events.MouseScrollUp, True, -1),
+        ):
+            before = screen.scale.first
+            screen.bars.post_message(event(**wheel, shift=shift, meta=False, ctrl=False))  # type: ignore[arg-type]
+            await settled(pilot)
+            assert (screen.scale.first > before) == (moved > 0)
+            assert (screen.scale.first < before) == (moved < 0)
+        assert screen.scale.first == first
 
 
 async def test_the_cursor_begins_where_it_was_and_enter_opens(workspace: Workspace) -> None:
@@ -146,14 +216,14 @@ async def test_what_is_done_is_not_moved(workspace: Workspace) -> None:
         assert any("not due" in said for said in notices(app))
 
 
-async def test_a_thousand_milestones_draw_only_what_is_in_sight(tmp_path: object) -> None:
+async def test_a_thousand_milestones_draw_only_what_is_in_sight(tmp_path: Path) -> None:
     """The rows beyond are never rendered; odd dates and titles do no harm."""
     more = "".join(
         f'\n[[milestone]]\nid = "m{n}"\ntrack = "paper"\ntitle = "[/] 第{n}"\n'
         f"due = {2000 + n}-01-31\n"
         for n in range(1000)
     )
-    workspace = make_workspace(tmp_path / "many", PLAN + more)  # type: ignore[operator]
+    workspace = make_workspace(tmp_path / "many", PLAN + more)
     async with opened(workspace, (80, 24)) as (app, pilot):
         screen = await on_timeline(app, pilot)
         await pilot.press("end")
@@ -166,9 +236,9 @@ async def test_a_thousand_milestones_draw_only_what_is_in_sight(tmp_path: object
         assert all(width(one) == 80 for one in lines_of(app))
 
 
-async def test_an_empty_plan_says_so(tmp_path: object) -> None:
+async def test_an_empty_plan_says_so(tmp_path: Path) -> None:
     """Every key does nothing, in peace."""
-    workspace = make_workspace(tmp_path / "none", '[plan]\ntitle = "Empty"\n')  # type: ignore[operator]
+    workspace = make_workspace(tmp_path / "none", '[plan]\ntitle = "Empty"\n')
     async with opened(workspace) as (app, pilot):
         await on_timeline(app, pilot)
         assert "The plan has no track yet." in text_of(app)

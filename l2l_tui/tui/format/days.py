@@ -32,6 +32,7 @@ MARKS = {Mark.OPEN: ("○", MUTED), Mark.DONE: ("✓", GOOD), Mark.SKIPPED: ("�
 """Sign and colour of what became of a day."""
 
 _DAY, _LEAST_TITLE, _WIDEST = 12, 20, 120
+_YEAR = 365
 
 
 def late_heading(count: int, _cells: int) -> Content:
@@ -89,7 +90,8 @@ def _week_in_words(weeks: int) -> str:
 
 def _day(day: date, today: date) -> Content:
     here = day == today
-    said = ("▸" if here else " ") + named_day(day)
+    near = abs((day - today).days) < _YEAR // 2
+    said = ("▸" if here else " ") + (named_day(day) if near else day.isoformat())
     return cell(said, _DAY, f"bold {ACCENT}" if here else FAINT if day < today else MUTED)
 
 

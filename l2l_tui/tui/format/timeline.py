@@ -12,6 +12,7 @@ from l2l_tui.plan.daynames import named_day_near
 from l2l_tui.plan.gantt import begun, was_due
 from l2l_tui.plan.model import Status
 from l2l_tui.plan.timescale import BLOCKED, LATE, SIGNS, Kind, meanings
+from l2l_tui.text import width
 from l2l_tui.tui.format.head import distance
 from l2l_tui.tui.format.schedule import SIGNS as STATUS_SIGNS
 from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, STRONG, WARN, cell, words
@@ -137,9 +138,8 @@ def moving(moved: int, bar: Bar | None, was: date | None, today: date, cells: in
                 words(f" {step}" if step else "", MUTED),
             )
         )
-    said = trn("{n} due date moved", "{n} due dates moved", moved)
-    parts.append(words(said, WARN))
-    parts.append(words(tr("⏎ saves, esc leaves as it was"), MUTED))
+    parts.append(words(tr("⏎ saves, esc drops"), WARN))
+    parts.append(words(trn("{n} due date moved", "{n} due dates moved", moved), MUTED))
     return Content.assemble(" ", Content(" · ").join(parts)).truncate(cells, ellipsis=True)
 
 
@@ -153,18 +153,18 @@ def _step(days: int) -> str:
 def _about(plan: Plan, bar: Bar, today: date) -> Iterable[Content]:
     milestone = bar.milestone
     yield _due(bar, today)
+    if blockers := schedule.blocked(plan, milestone):
+        title = blockers[0].title or blockers[0].id
+        yield cell(said := tr("waits for {title}", title=title), min(40, width(said)), WARN)
+    if bar.expected is not None:
+        on = named_day_near(bar.expected.on, today)
+        yield words(tr("at this pace done on {day}", day=on), WARN)
     if (day := schedule.finished_on(milestone)) is not None:
         yield words(tr("done on {day}", day=named_day_near(day, today)), GOOD)
     elif (day := begun(milestone)) is not None and milestone.status is Status.DOING:
         yield words(tr("begun on {day}", day=named_day_near(day, today)), MUTED)
     if moved := was_due(milestone):
         yield words(tr("first due on {day}", day=named_day_near(moved[0], today)), MUTED)
-    if bar.expected is not None:
-        on = named_day_near(bar.expected.on, today)
-        yield words(tr("at this pace done on {day}", day=on), WARN)
-    if blockers := schedule.blocked(plan, milestone):
-        title = blockers[0].title or blockers[0].id
-        yield words(tr("waits for {title}", title=title), WARN)
 
 
 def _due(bar: Bar, today: date) -> Content:

@@ -26,6 +26,7 @@ from l2l_tui.tui.widgets.line import Drawn
 from l2l_tui.tui.widgets.lines import GUTTER, LineList, Row
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
@@ -180,6 +181,16 @@ class TimelineScreen(StudyScreen[None]):
             return
         self._moved = {}
         self._show(self.study.plan)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Go to later weeks with the wheel, where shift or ctrl is held."""
+        if event.shift or event.ctrl:
+            self.action_pan(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Go to earlier weeks with the wheel, where shift or ctrl is held."""
+        if event.shift or event.ctrl:
+            self.action_pan(-1)
 
     @on(LineList.Selected, "#timeline")
     def _select(self) -> None:
