@@ -155,10 +155,12 @@ def _about(plan: Plan, bar: Bar, today: date) -> Iterable[Content]:
     yield _due(bar, today)
     if blockers := schedule.blocked(plan, milestone):
         title = blockers[0].title or blockers[0].id
-        yield cell(said := tr("waits for {title}", title=title), min(40, width(said)), WARN)
+        waits = tr("waits for {title}", title=title)
+        yield cell(waits, min(40, width(waits)), WARN)
     if bar.expected is not None:
         on = named_day_near(bar.expected.on, today)
-        yield words(tr("at this pace done on {day}", day=on), WARN)
+        said = tr("at this pace done on {day}", day=on)
+        yield words(said, WARN if bar.expected.late_days else MUTED)
     if (day := schedule.finished_on(milestone)) is not None:
         yield words(tr("done on {day}", day=named_day_near(day, today)), GOOD)
     elif (day := begun(milestone)) is not None and milestone.status is Status.DOING:

@@ -49,11 +49,11 @@ TIMELINE = (
     ),
     Command("+,=", "zoom(1)", "Nearer", "Nearer", "Fewer days, with more cells each.", _SEE),
     Command("-", "zoom(-1)", "Farther", "Farther", "More days, with fewer cells each.", _SEE),
+    BACK,
     Command("left", "pan(-1)", "", "Earlier weeks", "The weeks to the left.", _SEE),
     Command("right", "pan(1)", "", "Later weeks", "The weeks to the right.", _SEE),
     Command(".", "today", "Today", "Go to today", "Brings today into sight.", _SEE),
     Command("0", "fit", "All", "Show all", "As near as the whole schedule allows.", _SEE),
-    BACK,
 )
 
 _MILESTONE, _TRACK = "milestone:", "track:"
