@@ -77,6 +77,10 @@ BACK = Command("escape", "back", "Back", "Back", "To the screen below.", "Genera
 
 _RUNS, _PLAN, _LOOK = "Runs", "Plan and meeting", "Look around"
 
+UNDO = Command("ctrl+z", "undo", "Undo", "Undo", "Takes back the last change of the plan.", _PLAN)
+REDO = Command("ctrl+y", "redo", "", "Redo", "Makes again the change that was undone last.", _PLAN)
+"""Both walk among the plan's versions, from any screen that changes it by single keys."""
+
 MAIN = (
     Command(
         "r",
@@ -144,8 +148,8 @@ MAIN = (
     Command("t", "timeline", "Timeline", "Timeline", "The schedule over the weeks.", _PLAN),
     Command("g", "agenda", "Agenda", "Agenda", "This week and the next, day by day.", _PLAN),
     Command("e", "export", "Export", "Export the summary", "Writes it as Markdown.", _PLAN),
-    Command("ctrl+z", "undo", "Undo", "Undo", "Takes back the last change of the plan.", _PLAN),
-    Command("ctrl+y", "redo", "", "Redo", "Makes again the change that was undone last.", _PLAN),
+    UNDO,
+    REDO,
     Command("E", "export_form", "", "Export a document", "Any meeting, any format.", _PLAN),
     Command(
         "I",

@@ -114,7 +114,7 @@ class StudyApp(JobApp):
         """Count the days anew after midnight."""
         if self.today != self._shown_day:
             self._shown_day = self.today
-            self.main.take_plan(self.plan)
+            self._hand_out_plan()
 
     def _choose_plan(self) -> None:
         from l2l_tui.tui.screens.chooser import ChooserScreen

@@ -192,6 +192,11 @@ async def test_a_due_date_is_moved_as_one_step(workspace: Workspace) -> None:
         assert len(plan.milestone("l2l").history) == 1
         assert "# a hand-made comment" in app.plan.path.read_text(encoding="utf-8")
         assert app.screen is screen
+        await pilot.press("ctrl+z")
+        await settled(pilot)
+        await until(pilot, lambda: not app.saving)
+        assert store.load(app.plan.path).milestone("l2l").due == date(2026, 3, 11)
+        assert store.load(app.plan.path).milestone("maml").due == date(2026, 3, 1)
 
 
 async def test_escape_leaves_dates_as_they_were_before_it_leaves(workspace: Workspace) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from l2l_tui.language import tr, trn
 from l2l_tui.plan.model import Status
 from l2l_tui.tui.acts.meetings import MeetingActs
+from l2l_tui.tui.acts.undoing import UndoActs
 from l2l_tui.tui.format.states import status_word
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _BEHIND = (Status.TODO, Status.DOING, Status.DONE, Status.DROPPED)
 """Statuses, the one that is furthest behind first."""
 
 
-class PlanActs(MeetingActs):
+class PlanActs(UndoActs, MeetingActs):
     """The plan's half of the main screen's commands."""
 
     @property
@@ -107,20 +108,6 @@ class PlanActs(MeetingActs):
         said = tr("{milestones}: now in {track}", milestones=_titles(moved), track=title)
         changes = [edits.SetText(one.id, "track", track, one.track) for one in moved]
         self.study.edit(said, *changes)
-
-    def action_undo(self) -> None:
-        """Take back the last change of the plan."""
-        if self.open_plan() is not None:
-            from l2l_tui.tui.acts import steps
-
-            self.study.walk(steps.undo)
-
-    def action_redo(self) -> None:
-        """Do again what was taken back last."""
-        if self.open_plan() is not None:
-            from l2l_tui.tui.acts import steps
-
-            self.study.walk(steps.redo)
 
     def open_milestone(self) -> None:
         """Show and edit the highlighted milestone."""

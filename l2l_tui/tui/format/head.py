@@ -8,18 +8,13 @@ from textual.content import Content
 
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import schedule
+from l2l_tui.plan.daynames import named_day
 from l2l_tui.tui.format.tone import ACCENT, MUTED, WARN, spread, words
 
 if TYPE_CHECKING:
     from datetime import date
 
     from l2l_tui.plan.model import Plan
-
-
-def weekday(day: date) -> str:
-    """Return the day of the week, short: ``Wed``."""
-    names = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
-    return names[day.weekday()]
 
 
 def distance(day: date, today: date) -> str:
@@ -34,7 +29,7 @@ def distance(day: date, today: date) -> str:
 
 def stamp(day: date) -> str:
     """Return a day as ``Wed 07-28``."""
-    return tr("{weekday} {day}", weekday=weekday(day), day=f"{day:%m-%d}")
+    return named_day(day)
 
 
 def header(plan: Plan | None, today: date, cells: int) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -14,10 +15,10 @@ from l2l_tui.plan.agenda import Kind
 from l2l_tui.plan.daynames import named_day
 from l2l_tui.plan.model import Status
 from l2l_tui.plan.recurring import Mark
-from l2l_tui.tui.commands import BACK, Command, bindings
+from l2l_tui.tui.acts.undoing import UndoActs
+from l2l_tui.tui.commands import BACK, REDO, UNDO, Command, bindings
 from l2l_tui.tui.format import days
 from l2l_tui.tui.format.tone import MUTED, STRONG, spread, words
-from l2l_tui.tui.screens.base import StudyScreen
 from l2l_tui.tui.widgets.footer import KeyLine
 from l2l_tui.tui.widgets.line import Drawn
 from l2l_tui.tui.widgets.lines import LineList, Row
@@ -44,6 +45,8 @@ AGENDA = (
     Command(
         "delete", "remove", "Remove", "Remove what comes round", "All its days; asks first.", _PLAN
     ),
+    replace(UNDO, label=""),
+    REDO,
     Command("left", "week(-1)", "", "The week before", "Goes back by a week.", _SEE),
     Command("right", "week(1)", "", "The week after", "Goes on by a week.", _SEE),
     Command(".", "today", "", "Go to this week", "This week and the next.", _SEE),
@@ -53,7 +56,7 @@ AGENDA = (
 _DAYS = 7
 
 
-class AgendaScreen(StudyScreen[None]):
+class AgendaScreen(UndoActs):
     """Shows two weeks, at first this one and the next."""
 
     commands = AGENDA

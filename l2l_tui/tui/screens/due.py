@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from l2l_tui.language import tr, trn
+from l2l_tui.plan.daynames import named_day_near
 from l2l_tui.tui.format import dates
-from l2l_tui.tui.format.head import stamp, weekday
 from l2l_tui.tui.format.tone import ACCENT, MUTED, cell, words
 from l2l_tui.tui.screens.form import Field, FormScreen
 
@@ -114,6 +114,4 @@ class DueScreen(FormScreen):
         """Return a day as it reads; with the year, unless it is this one."""
         if day is None:
             return tr("no date")
-        if day.year == self._today.year:
-            return stamp(day)
-        return tr("{weekday} {day}", weekday=weekday(day), day=day.isoformat())
+        return named_day_near(day, self._today)

@@ -17,10 +17,10 @@ from l2l_tui.language import tr, trn
 from l2l_tui.plan import gantt, schedule, timescale
 from l2l_tui.plan.model import Change
 from l2l_tui.plan.timescale import Scale, Sheet
-from l2l_tui.tui.commands import BACK, Command, bindings
+from l2l_tui.tui.acts.undoing import UndoActs
+from l2l_tui.tui.commands import BACK, REDO, UNDO, Command, bindings
 from l2l_tui.tui.format import timeline
 from l2l_tui.tui.format.tone import MUTED, STRONG, spread, words
-from l2l_tui.tui.screens.base import StudyScreen
 from l2l_tui.tui.widgets.footer import KeyLine
 from l2l_tui.tui.widgets.line import Drawn
 from l2l_tui.tui.widgets.lines import GUTTER, LineList, Row
@@ -47,6 +47,8 @@ TIMELINE = (
     Command(
         "shift+left,[", "move_due(-7)", "", "Due a week earlier", "Not saved before enter.", _DUE
     ),
+    replace(UNDO, label=""),
+    REDO,
     Command("+,=", "zoom(1)", "Nearer", "Nearer", "Fewer days, with more cells each.", _SEE),
     Command("-", "zoom(-1)", "Farther", "Farther", "More days, with fewer cells each.", _SEE),
     BACK,
@@ -59,7 +61,7 @@ TIMELINE = (
 _MILESTONE, _TRACK = "milestone:", "track:"
 
 
-class TimelineScreen(StudyScreen[None]):
+class TimelineScreen(UndoActs):
     """Shows all milestones over time."""
 
     commands = TIMELINE
