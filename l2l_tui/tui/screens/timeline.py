@@ -69,9 +69,9 @@ class TimelineScreen(UndoActs):
     AUTO_FOCUS = "#timeline"
     DEFAULT_CSS = """
     TimelineScreen {
-        & #axis { height: 2; background: $background; }
+        & #bar-axis { height: 2; background: $background; }
         & #timeline { height: 1fr; scrollbar-gutter: stable; }
-        & #about, & #legend { height: 1; background: $surface; }
+        & #bar, & #bar-legend { height: 1; background: $surface; }
     }
     """
 
@@ -87,10 +87,10 @@ class TimelineScreen(UndoActs):
     def compose(self) -> ComposeResult:
         """Make the head, the axis, the bars, what is said of one, and the legend."""
         yield Drawn(self._head, id="header")
-        yield Drawn(self._axis, id="axis")
+        yield Drawn(self._axis, id="bar-axis")
         yield LineList(id="timeline", empty=tr("The plan has no track yet."))
-        yield Drawn(self._about, id="about")
-        yield Drawn(lambda width, _height: timeline.legend(width), id="legend")
+        yield Drawn(self._about, id="bar")
+        yield Drawn(lambda width, _height: timeline.legend(width), id="bar-legend")
         yield KeyLine(id="footer")
 
     def on_mount(self) -> None:
@@ -200,7 +200,7 @@ class TimelineScreen(UndoActs):
 
     @on(LineList.Highlighted, "#timeline")
     def _highlight(self) -> None:
-        self.query_one("#about").refresh()
+        self.query_one("#bar").refresh()
 
     @property
     def _chosen(self) -> str:
@@ -260,7 +260,7 @@ class TimelineScreen(UndoActs):
     def _redraw(self, rows: list[Row] | None = None) -> None:
         self._sheet = None
         self.bars.set_rows(self.bars.rows if rows is None else rows)
-        for id_ in ("#header", "#axis", "#about"):
+        for id_ in ("#header", "#bar-axis", "#bar"):
             self.query_one(id_).refresh()
 
     def _save(self) -> None:
