@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui import extras
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 from l2l_tui.plan import edits, links, store
 from l2l_tui.plan.importing import Imported, LeftOut, Link, read_text
 from l2l_tui.plan.links import LinkKind
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from l2l_tui.plan.edits import Edit
     from l2l_tui.plan.model import Plan
 
+# The converter drops the braces, and makes a letter of the sign.
+_SIGNS = {"braceleft": r"\{", "braceright": r"\}"}
+_TEXT_SIGNS = re.compile(r"\\text(braceleft|braceright)(?:\{\}|(?![A-Za-z]) ?)")
+_CIRCUMFLEX = "\u02c6"
 _ARXIV = re.compile(r"arxiv:\s*([\w.-]+(?:/\d{7})?(?:v\d+)?)", re.IGNORECASE)
 
 
@@ -42,14 +47,18 @@ def import_bibliography(path: Path, file: Path, *, track: str = "paper") -> Impo
     """
     library = _parsed(read_text(file))
     if not library.blocks or not (library.entries or library.failed_blocks):
-        raise RequestError(f"{file} holds no BibTeX entry; one begins with @article{{key,")
+        said = tr(
+            "{file} holds no BibTeX entry; one begins with {sign}", file=file, sign="@article{key,"
+        )
+        raise RequestError(said)
     plan = store.load(path)
     taking = _Taking(plan, track)
     for entry in library.entries:
         taking.take(entry)
     for block in library.failed_blocks:
         first = (block.raw or "").strip().split("\n")[0]
-        taking.left_out.append(LeftOut((block.start_line or 0) + 1, f"{first} (not read)"))
+        said = tr("{entry} (not read)", entry=first)
+        taking.left_out.append(LeftOut((block.start_line or 0) + 1, said))
     if taking.edits:
         store.save(path, *taking.edits)
     return Imported(
@@ -81,15 +90,16 @@ class _Taking:
         """Make a milestone of one entry, or say why not."""
         line = (entry.start_line or 0) + 1
         fields = {name.lower(): str(one.value) for name, one in entry.fields_dict.items()}
+        begins = f"@{entry.entry_type}{{{entry.key}"
         title = _words(fields.get("title", ""))
         if not title:
-            self.left_out.append(LeftOut(line, f"@{entry.entry_type}{{{entry.key} (no title)"))
+            self.left_out.append(LeftOut(line, tr("{entry} (no title)", entry=begins)))
             return
         found = tuple(dict.fromkeys(_links(fields)))
         names = _names(title, found)
         known = next((self._known[name] for name in names if name in self._known), "")
         if known:
-            said = f"@{entry.entry_type}{{{entry.key} (there is {known!r} already)"
+            said = tr("{entry} (there is {known!r} already)", entry=begins, known=known)
             self.left_out.append(LeftOut(line, said))
             return
         id_ = edits.new_id(entry.key or title, self._ids)
@@ -109,7 +119,7 @@ class _Taking:
 
 
 def _parsed(text: str) -> Library:
-    extras.require("documents", "a BibTeX file", "bibtexparser", "pylatexenc")
+    extras.require("documents", tr("a BibTeX file"), "bibtexparser", "pylatexenc")
     from bibtexparser.entrypoint import parse_string
 
     # It says on stderr what we report by line.
@@ -121,8 +131,9 @@ def _words(title: str) -> str:
     """Return a title without LaTeX: accents as letters, braces gone, formulas as they are."""
     from pylatexenc.latex2text import LatexNodes2Text
 
-    words = LatexNodes2Text(math_mode="verbatim", keep_comments=True).latex_to_text(title)
-    return " ".join(words.split())
+    known = _TEXT_SIGNS.sub(lambda match: _SIGNS[match[1]], title)
+    words = LatexNodes2Text(math_mode="verbatim", keep_comments=True).latex_to_text(known)
+    return " ".join(words.replace(_CIRCUMFLEX, "^").split())
 
 
 def _links(fields: Mapping[str, str]) -> Iterable[str]:

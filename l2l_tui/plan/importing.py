@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
-from l2l_tui.language import LANGUAGES
+from l2l_tui.language import LANGUAGES, tr
 from l2l_tui.plan import edits, store, values, worklog
 from l2l_tui.plan.model import Meeting, Milestone, Problem, Section, Status, Track
 from l2l_tui.plan.worklog.kept import digest
@@ -83,8 +83,8 @@ def import_worklog(
         return _merge(workspace.plan_file(into), log, today)
     path = workspace.plans / f"{file.stem.lstrip('.') or 'worklog'}.toml"
     if path.exists():
-        advice = f"add to it with --into {path.stem}"
-        raise RequestError(f"there is a plan {path.stem!r} already; {advice}")
+        said = tr("there is a plan {name!r} already; add to it with --into {name}", name=path.stem)
+        raise RequestError(said)
     return _create(path, log, text, today)
 
 
@@ -98,12 +98,17 @@ def read_text(file: Path) -> str:
         content = file.read_bytes()
         return content.decode("utf-8")
     except FileNotFoundError as error:
-        raise RequestError(f"there is no file {file}") from error
+        raise RequestError(tr("there is no file {file}", file=file)) from error
     except OSError as error:
-        raise RequestError(f"cannot read {file}: {error.strerror}") from error
+        raise RequestError(
+            tr("cannot read {file}: {reason}", file=file, reason=error.strerror)
+        ) from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise RequestError(f"{file}:{line} is not UTF-8; save the file in that encoding") from error
+        said = tr(
+            "{file}:{line} is not UTF-8; save the file in that encoding", file=file, line=line
+        )
+        raise RequestError(said) from error
 
 
 def _create(path: Path, log: Worklog, text: str, today: date) -> Imported:

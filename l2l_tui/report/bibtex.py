@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.model import Plan
 
+_LIGATURE = re.compile(r"([-`',<>])(?=\1)|[?!](?=`)")
 _SPECIAL = {
+    "\0": "{}",
     **{sign: f"\\{sign}" for sign in "&%$#_"},
     "{": r"\textbraceleft{}",
     "}": r"\textbraceright{}",
@@ -29,6 +31,7 @@ _SPECIAL = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+_FORMULA = re.compile(r"(\$(?!\s)[^$]+(?<!\s)\$(?!\d))")
 _YEAR = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
 _OLD_YEAR = re.compile(r".*/(\d\d)\d{5}")
 _FIRST_YEAR = 91
@@ -122,8 +125,31 @@ def _year(number: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    """Return words as LaTeX that says just them; formulas stay formulas."""
     line = " ".join(clean(text).split())
-    return "".join(_SPECIAL.get(sign, sign) for sign in line)
+    parts = _FORMULA.split(line)
+    return "".join(
+        part if number % 2 and _is_whole(part) else _plainly(part)
+        for number, part in enumerate(parts)
+    )
+
+
+def _plainly(text: str) -> str:
+    # Two of these would be set as another sign: a dash for hyphens, quotes for accents.
+    apart = _LIGATURE.sub(r"\g<0>\0", text)
+    return "".join(_SPECIAL.get(sign, sign) for sign in apart)
+
+
+def _is_whole(formula: str) -> bool:
+    """Whether a formula ends no field and begins no comment."""
+    if re.search(r"\\[{}$]|(?<!\\)%|\\\$\Z", formula):
+        return False
+    depth = 0
+    for sign in formula:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _address(url: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui import extras, files
 from l2l_tui.errors import RequestError, UnknownNameError
+from l2l_tui.language import tr
 from l2l_tui.report import svg
 from l2l_tui.report.markdown import render
 from l2l_tui.report.summary import build
@@ -64,7 +65,7 @@ def export(
     """
     if form not in FORMATS:
         raise UnknownNameError("format", form, FORMATS)
-    extras.require(EXTRA, f"the format {form}", *LIBRARIES.get(form, ()))
+    extras.require(EXTRA, tr("the format {form}", form=form), *LIBRARIES.get(form, ()))
     path = _place(usual_place(workspace, plan, meeting, form), output)
     spoken = language or plan.language
     match form:
@@ -102,14 +103,17 @@ def _place(usual: Path, output: Path | None) -> Path:
             usual.parent.mkdir(parents=True, exist_ok=True)
         return usual
     if str(output) == "-":
-        raise RequestError(
-            f"a document is a file, not standard output; name it, e.g. -o {usual.name}"
-        )
+        name = usual.name
+        said = tr("a document is a file, not standard output; name it, e.g. -o {name}", name=name)
+        raise RequestError(said)
     path = output.expanduser()
     if path.is_dir():
-        raise RequestError(f"{path} is a folder; name the file, e.g. {path / usual.name}")
+        file = path / usual.name
+        said = tr("{path} is a folder; name the file, e.g. {file}", path=path, file=file)
+        raise RequestError(said)
     if not path.parent.is_dir():
-        raise RequestError(f"there is no folder {path.parent}; make it, or choose another place")
+        said = tr("there is no folder {path}; make it, or choose another place", path=path.parent)
+        raise RequestError(said)
     return path
 
 

@@ -1,8 +1,14 @@
-"""Due days and meetings as an iCalendar file, which calendar programs take.
+"""Due days, meetings and what comes round as an iCalendar file, which calendar programs take.
 
 Each is an event of a whole day: of tasks (``VTODO``) most programs take no notice. Nothing in
 it depends on the clock, so the same plan gives the same file; a new version of an event
 replaces the old one by its name.
+
+What comes round is one event with a rule; days that were skipped are left out (``EXDATE``) and
+days that were done bear a sign (``RECURRENCE-ID``). An item of the month's last day has the rule
+``BYMONTHDAY=-1``. For one of the 29th or the 30th, which in February comes on the last day, there
+is a rule (``BYSETPOS``) that Outlook does not take: it is an event for each day, as far as the
+plan reaches. Meetings, whose days come from several series, are an event for each day too.
 """
 
 from __future__ import annotations
@@ -11,8 +17,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from l2l_tui import __version__
-from l2l_tui.plan import links, meetings, schedule
-from l2l_tui.plan.model import Status
+from l2l_tui.plan import links, meetings, recurring, schedule
+from l2l_tui.plan.model import Every, Status
 from l2l_tui.report.prose import clean
 from l2l_tui.report.words import Phrase, Words
 
@@ -21,9 +27,11 @@ if TYPE_CHECKING:
 
     from icalendar import Event
 
-    from l2l_tui.plan.model import Milestone, Plan
+    from l2l_tui.plan.model import Milestone, Plan, Recurring
 
 _MOST_MEETINGS = 200
+_WEEK = 7
+_LAST_OF_FEBRUARY, _LAST_OF_MONTHS = 28, 31
 _EPOCH = date(1970, 1, 1)
 
 
@@ -52,6 +60,10 @@ def render(plan: Plan, language: str, *, until: date) -> str:
             calendar.add_component(_due(plan, milestone, milestone.due, words))
     for day in _meeting_days(plan, until):
         calendar.add_component(_meeting(plan, day, words))
+    for item in plan.recurring:
+        if not item.meeting:
+            for event in _coming_round(plan, item, _last_day(plan, until), words):
+                calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content.decode("utf-8")
 
@@ -74,12 +86,77 @@ def _due(plan: Plan, milestone: Milestone, due: date, words: Words) -> Event:
 
 
 def _meeting(plan: Plan, day: date, words: Words) -> Event:
-    title = words.say(Phrase.MEETING, title=_line(plan.title))
+    series = (one for one in plan.recurring if one.meeting and recurring.comes_round(one, day))
+    item = next((one for one in series if day not in one.skipped), None)
+    named = plan.title if item is None or _is_regular(plan, day) else item.title
+    title = words.say(Phrase.MEETING, title=_line(named))
     event = _event(f"meeting-{day.isoformat()}", plan, day, title, _beginning(plan))
     if written := next((one for one in plan.meetings if one.date == day), None):
         open_ones = meetings.open_problems(plan, written.date)
         event.add("description", "\n".join(f"- {_lines(one.text)}" for one in open_ones))
     return event
+
+
+def _is_regular(plan: Plan, day: date) -> bool:
+    """Whether the plan's own series of meetings has a day."""
+    first = plan.first_meeting
+    return first is not None and day >= first and not (day - first).days % plan.meets_every_days
+
+
+def _coming_round(plan: Plan, item: Recurring, last: date, words: Words) -> Iterator[Event]:
+    """Yield the events of a recurring item: one with a rule where there is one, else each day."""
+    from icalendar import vDDDTypes
+
+    if next(recurring.days(item, item.first, date.max), None) is None:
+        return
+    rule = _rule(item)
+    done = [day for day in item.done if day < date.max and recurring.comes_round(item, day)]
+    if rule is None:
+        for day in recurring.days(item, item.first, max(last, item.first)):
+            if day not in item.skipped and day < date.max:
+                yield _time(plan, item, day, words, done=day in done)
+        return
+    whole = _time(plan, item, item.first, words, name=f"every-{item.id}")
+    whole.add("rrule", rule)
+    for day in sorted(item.skipped):
+        if recurring.comes_round(item, day):
+            whole.add("exdate", vDDDTypes(day))
+    whole.add("sequence", len(item.done) + len(item.skipped))
+    yield whole
+    for day in sorted(done):
+        event = _time(plan, item, day, words, name=f"every-{item.id}", done=True)
+        event.add("recurrence-id", day)
+        event.add("sequence", len(item.done) + len(item.skipped))
+        yield event
+
+
+def _time(
+    plan: Plan, item: Recurring, day: date, words: Words, *, name: str = "", done: bool = False
+) -> Event:
+    """Return the event of one of an item's days."""
+    uid = name or f"every-{item.id}-{day.isoformat()}"
+    title = f"{'✓ ' if done else ''}{_line(item.title)}"
+    event = _event(uid, plan, day, title, item.first)
+    track = next((one.title for one in plan.tracks if one.id == item.track), item.track)
+    if track:
+        event.add("categories", [_line(track)])
+    if done:
+        event.add("description", words.named(Status.DONE.value))
+    return event
+
+
+def _rule(item: Recurring) -> dict[str, object] | None:
+    """Return the rule by which an item comes round; None where calendar programs know none."""
+    ends: dict[str, object] = {} if item.until is None else {"until": item.until}
+    if item.every is Every.MONTH:
+        if _LAST_OF_FEBRUARY < item.first.day < _LAST_OF_MONTHS:
+            return None
+        day = -1 if item.first.day == _LAST_OF_MONTHS else item.first.day
+        return {"freq": "monthly", "bymonthday": day, **ends}
+    weeks, days = divmod(item.period_days, _WEEK)
+    if days:
+        return {"freq": "daily", "interval": item.period_days, **ends}
+    return {"freq": "weekly", "interval": weeks, **ends}
 
 
 def _event(name: str, plan: Plan, day: date, title: str, stamp: date) -> Event:
@@ -97,14 +174,19 @@ def _event(name: str, plan: Plan, day: date, title: str, stamp: date) -> Event:
 
 def _meeting_days(plan: Plan, until: date) -> Iterator[date]:
     """Yield the meetings from the first to the last thing that is planned."""
-    dues = [milestone.due for milestone in plan.milestones if milestone.due is not None]
-    last = max([until, *dues, *(meeting.date for meeting in plan.meetings)])
+    last = _last_day(plan, until)
     day = schedule.next_meeting(plan, _beginning(plan))
     for _ in range(_MOST_MEETINGS):
         if day > last or day == date.max:
             return
         yield day
         day = schedule.next_meeting(plan, day + timedelta(days=1))
+
+
+def _last_day(plan: Plan, until: date) -> date:
+    """Return the day of the last thing that is planned."""
+    dues = [milestone.due for milestone in plan.milestones if milestone.due is not None]
+    return max([until, *dues, *(meeting.date for meeting in plan.meetings)])
 
 
 def _beginning(plan: Plan) -> date:

@@ -2,6 +2,8 @@
 
 In UTF-8 with the mark that Excel looks for; pandas drops it (``utf-8-sig``, and by itself in
 the header). A text that a spreadsheet would take for a formula gets an apostrophe before it.
+The columns' names are English in every language, for programs read them: they are those of
+``--json``, and of the settings and figures themselves.
 """
 
 from __future__ import annotations

@@ -5,17 +5,30 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import bibtexparser
 import pytest
-from hypothesis import given
+from dateutil.rrule import rrulestr
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from l2l_tui.plan.model import Meeting, Milestone, Plan, Section, Status, Track
+from l2l_tui.plan import recurring, store
+from l2l_tui.plan.bibliography import import_bibliography
+from l2l_tui.plan.model import (
+    Every,
+    Meeting,
+    Milestone,
+    Plan,
+    Recurring,
+    Section,
+    Status,
+    Track,
+)
 from l2l_tui.report import bibtex, ics, spreadsheet
 from l2l_tui.report.export import FORMATS, export
 from l2l_tui.workspace import Workspace
@@ -65,6 +78,66 @@ def test_the_same_plan_gives_the_same_calendar(plan: Plan) -> None:
     ) == ("CANCELLED")
 
 
+SLOT = Recurring("slot", "讀論文時段", date(2021, 7, 9), track="paper")
+RECURRING = [
+    replace(SLOT, every=Every.WEEK, skipped=(date(2021, 7, 23),), done=(date(2021, 7, 16),)),
+    replace(SLOT, every_days=14, until=date(2021, 9, 17)),
+    replace(SLOT, every_days=10),
+    replace(SLOT, every=Every.MONTH),
+    replace(SLOT, every=Every.MONTH, first=date(2021, 1, 28), skipped=(date(2021, 2, 28),)),
+    replace(SLOT, every=Every.MONTH, first=date(2021, 1, 29)),
+    replace(SLOT, every=Every.MONTH, first=date(2020, 12, 30), done=(date(2021, 2, 28),)),
+    replace(SLOT, every=Every.MONTH, first=date(2021, 1, 31), until=date(2021, 8, 31)),
+    replace(SLOT, every=Every.MONTH, first=date(2021, 8, 31), until=date(2021, 8, 1)),
+]
+UNTIL = date(2021, 12, 1)
+
+
+@pytest.mark.parametrize("item", RECURRING)
+def test_what_comes_round_does_so_on_the_same_days(plan: Plan, item: Recurring) -> None:
+    """As calendar programs read the rule: those skipped left out, month ends and all."""
+    text = ics.render(replace(plan, recurring=(item,)), "zh-TW", until=UNTIL)
+    found = [one for uid, one in all_events(text) if uid.startswith("every-slot")]
+    seen: set[date] = set()
+    for event in found:
+        assert str(event["summary"]).removeprefix("✓ ") == "讀論文時段"
+        start = event.decoded("dtstart")
+        if "recurrence-id" in event:
+            assert event.decoded("recurrence-id") == start
+            assert start in seen
+        seen |= days_of(event) if "rrule" in event else {start}
+    expected = set(recurring.days(item, item.first, UNTIL)) - set(item.skipped)
+    assert {day for day in seen if day <= UNTIL} == expected
+    done = [one for one in found if str(one["summary"]).startswith("✓")]
+    assert {one.decoded("dtstart") for one in done} == set(item.done)
+
+
+def all_events(text: str) -> list[tuple[str, Any]]:
+    """Return a calendar's events with their names, of which several may have the same."""
+    return [(str(event["uid"]), event) for event in Calendar.from_ical(text).walk("VEVENT")]
+
+
+def days_of(event: Any) -> set[date]:
+    """Return the days of an event with a rule until the year's end."""
+    start = datetime.combine(event.decoded("dtstart"), time())
+    rule = rrulestr(event["rrule"].to_ical().decode(), dtstart=start)
+    listed = event.get("exdate", [])
+    dropped = listed if isinstance(listed, list) else [listed]
+    out = {one.dt for each in dropped for one in each.dts}
+    end = start.replace(year=2021, month=12, day=31)
+    return {day.date() for day in rule.between(start, end, inc=True)} - out
+
+
+def test_a_recurring_meeting_is_a_meeting_by_its_own_name(plan: Plan) -> None:
+    """Once; on the days of the plan's own series it is the plan's."""
+    seminar = Recurring("s", "Seminar", date(2021, 7, 30), meeting=True, every=Every.MONTH)
+    also = Recurring("t", "Also", date(2021, 7, 14), meeting=True, every=Every.WEEK)
+    found = events(ics.render(replace(plan, recurring=(seminar, also)), "en", until=MEETING))
+    assert not [uid for uid in found if uid.startswith("every")]
+    assert str(found["meeting-2021-07-30.study@l2l-tui"]["summary"]) == "Meeting: Seminar"
+    assert "learn" in str(found["meeting-2021-07-14.study@l2l-tui"]["summary"])
+
+
 def entries(text: str) -> list[dict[str, str]]:
     """Return the fields of every entry, its key among them."""
     library = bibtexparser.parse_string(text)
@@ -112,6 +185,46 @@ def test_any_titles_make_a_list_with_unique_keys(titles: list[str]) -> None:
     plan = Plan(Path("study.toml"), "", milestones=milestones, tracks=(Track("t", "t"),))
     keys = [one["key"] for one in entries(bibtex.render(plan))]
     assert len(keys) == len({key.casefold() for key in keys}) == len(titles)
+
+
+TITLES = st.one_of(
+    st.text(
+        st.characters(exclude_categories=["C", "Z"], exclude_characters="\u02c6"),
+        min_size=1,
+        max_size=20,
+    ),
+    st.lists(
+        st.sampled_from(
+            [
+                *("$k$-shot", "$x_{1}$", "50%", "a & b", "{MAML}", "$5", "~", "\\", "é", "學習"),
+                *("#1", "^", "a_b", "--", "``x''", r"$\\alpha$", "$a", "b$ c"),
+            ]
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(" ".join),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TITLES, min_size=1, max_size=4))
+def test_a_reading_list_becomes_the_same_milestones_again(titles: list[str]) -> None:
+    """Titles and numbers, whatever LaTeX makes of the signs in them."""
+    sent = tuple(
+        Milestone(f"m{n}", "paper", f"{n} {title}", links=(f"arXiv:1606.0447{n}",))
+        for n, title in enumerate(titles)
+    )
+    plan = Plan(Path("study.toml"), "", milestones=sent, tracks=(Track("paper", "PAPER"),))
+    with TemporaryDirectory() as folder:
+        bib, path = Path(folder) / "papers.bib", Path(folder) / "plan.toml"
+        bib.write_text(bibtex.render(plan), encoding="utf-8")
+        path.write_text('[plan]\ntitle = "New"\n', encoding="utf-8")
+        result = import_bibliography(path, bib)
+        back = store.load(path)
+    assert result.left_out == ()
+    assert [(one.title, one.links) for one in back.milestones] == [
+        (" ".join(one.title.split()), one.links) for one in sent
+    ]
 
 
 def table(text: str) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from l2l_tui.errors import RequestError
+from l2l_tui.language import tr
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<name>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
@@ -87,9 +88,12 @@ def of_meeting(written: Written, today: date, year: int | None) -> date:
     day = written.in_year(year or today.year)
     if day is None:
         wanted = f"{written.month}-{written.day}"
-        raise RequestError(
-            f"{written.year or year or today.year} has no {wanted}; give another year with --year"
+        said = tr(
+            "{year} has no {day}; give another year with --year",
+            year=written.year or year or today.year,
+            day=wanted,
         )
+        raise RequestError(said)
     return day
 
 
