@@ -45,6 +45,9 @@ HINTS = {
 """What should stand where tomllib refuses something, by how it says so; translated when said."""
 
 
+_LONGEST = 200
+"""Characters of a key's path; nobody reads on in one that damage has made."""
+
 WHOLE = "(file)"
 """The key of a fault that is none key's."""
 
@@ -75,12 +78,17 @@ def syntax_fault(error: ValueError, text: str, file: Path) -> Fault:
     starts = sum(len(content) + 1 for content in lines[: line - 1])
     layout = scan(text)
     key = layout.before(starts + len(lines[line - 1]) if line <= len(lines) else len(text))
-    found = lines[line - 1].strip() if line <= len(lines) else ""
+    found = _stands(lines[line - 1]) if line <= len(lines) else tr("nothing")
     place = layout.places.get(key)
     if place is not None and what.startswith("Unterminated"):
         line = count.line(place.start)
-        found = lines[line - 1].strip()
+        found = _stands(lines[line - 1])
     return Fault(file, line, path(key) or WHOLE, short(found), f"{hint(what)} ({what})")
+
+
+def _stands(line: str) -> str:
+    """Return what stands on a line; signs that cannot be seen may be what is wrong with it."""
+    return line.strip(" \t\r") or tr("nothing")
 
 
 def refused_at(error: ValueError) -> tuple[str, int | None, int | None]:
@@ -119,6 +127,8 @@ def path(key: Key) -> str:
     text = ""
     for part in key:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        if len(text) > _LONGEST:
+            return f"{text[:_LONGEST]}..."
     return text
 
 

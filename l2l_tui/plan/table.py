@@ -46,6 +46,8 @@ NEEDED = {
 }
 """What each kind of table must have; said only where it is missing, and translated there."""
 
+_LONG_BITS = 1000
+
 _KNOWN_SETS = {kind: frozenset(names) for kind, names in KNOWN.items()}
 
 
@@ -73,6 +75,9 @@ def shown(value: object) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
+    if isinstance(value, int) and value.bit_length() > _LONG_BITS:
+        # Python refuses to write out a number of thousands of digits.
+        return tr("a number of {bits} bits", bits=value.bit_length())
     return str(value) if len(str(value)) <= 60 else f"{str(value)[:57]}..."
 
 

@@ -52,6 +52,18 @@ BAD: dict[str, tuple[str | bytes, tuple[int, str, str]]] = {
     ),
     "the encoding of another editor": (SMALL.encode("utf-16"), (1, "(file)", "UTF-8")),
     "old line ends": (SMALL.replace("\n", "\r"), (1, "(file)", "lines that end as in any editor")),
+    "a number without end in hexadecimal": (
+        SMALL.replace("meets_every_days = 7", f"meets_every_days = 0x{'f' * 5000}"),
+        (6, "plan.meets_every_days", "a whole number of days"),
+    ),
+    "a sign that nobody sees": (
+        SMALL.replace("meets_every_days = 7", "meets_every_days = 7\n\x0b"),
+        (7, "plan.meets_every_days", "a [table]"),
+    ),
+    "tables in tables in tables": (
+        SMALL.replace('links = ["arXiv:1606.04474"]', f"links = {'{a=' * 300}1{'}' * 300}"),
+        (24, "milestone[0].links", "an array of text"),
+    ),
     "nothing but zeros": (bytes(5000), (1, "(file)", "a [table]")),
     "nothing at all": ("", (1, "plan", "a table [plan]")),
 }

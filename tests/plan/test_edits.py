@@ -68,7 +68,7 @@ def test_a_plan_of_inline_tables_is_edited_in_its_own_manner() -> None:
         SetStatus("a", Status.DONE, DAY),
         SetDue("a", None, DAY),
         SetDue("b", DUE, DAY),
-        AddMilestone(Milestone("c", "p", "C")),
+        AddMilestone(Milestone("c", "p", "C", history=(Change(DAY, Status.DOING),))),
         AddTrack(Track("q", "Q")),
         AddProblem(date(2021, 7, 14), "Why?"),
         AddProblem(date(2021, 7, 21), "How?"),
@@ -85,7 +85,8 @@ milestone = [
   { id = "b", track = "p", title = "B", history = [
     { on = 2021-07-20, due = 2021-08-01 },
 ], due = 2021-08-01 },
-  { id = "c", track = "p", title = "C", status = "todo" },
+  { id = "c", track = "p", title = "C", status = "todo", \
+history = [{ on = 2021-07-20, status = "doing" }] },
 ]
 meeting = [{ date = 2021-07-14, problem = [
     { text = "Why?" },
@@ -154,6 +155,14 @@ def test_comments_below_a_milestone_stay_with_it() -> None:
     tight = text.replace("\n\n# next", "\n# next")
     expected = text.replace("# links = []\n\n# next", f"\n{new}\n# links = []\n# next")
     assert edited(tight, added) == expected
+
+
+def test_a_table_goes_below_a_comment_of_a_windows_file_too() -> None:
+    """On a line of its own, with that file's line ends."""
+    added = AddMilestone(Milestone("vit", "torch", "ViT"))
+    noted = SMALL.replace('"Residual networks"\n', '"Residual networks"\n# soon\n')
+    text = edited(noted.replace("\n", "\r\n"), added)
+    assert text == edited(noted, added).replace("\n", "\r\n")
 
 
 def test_a_milestone_of_an_empty_track_follows_the_track_before() -> None:

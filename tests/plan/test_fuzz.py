@@ -6,7 +6,7 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +14,22 @@ import pytest
 
 from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.plan import meetings, recurring, schedule, store, tree, verdicts
-from l2l_tui.plan.edits import AddProblem, AddResult, SetDue, SetStatus
+from l2l_tui.plan.edits import (
+    AddCheck,
+    AddMilestone,
+    AddProblem,
+    AddRecurring,
+    AddResult,
+    Edit,
+    MoveMilestone,
+    RemoveMilestone,
+    SetDue,
+    SetPlan,
+    SetSection,
+    SetStatus,
+)
 from l2l_tui.plan.forecast import forecast
-from l2l_tui.plan.model import Plan, Result, Status
+from l2l_tui.plan.model import Milestone, Plan, Recurring, Result, Section, Status
 from tests.plan.conftest import SMALL
 
 ROUNDS = int(os.environ.get("L2L_TUI_FUZZ", "300"))
@@ -41,15 +54,21 @@ _VALUES = (
     *(b"2021-07-28", b"2021-02-30", b"0001-01-01", b"9999-12-31", b"2021-07-28T10:00:00Z"),
     *(b"10:00:00", b"[1, 'a', {b = 2}]", b"{ a = { b = [] } }", b'"\\ud800"', b'"\\u0000"'),
     *(b"99999999999999999999", b"['" + b"x" * 500 + b"']", b"", b"'''\n[[x]]'''", b'"[/]\xe7\x84"'),
+    *(b"9" * 5000, b"0x" + b"f" * 5000, b"1e999999", b"-inf", b"[" * 3000, b"{a=" * 3000),
+    *(b"[" * 300 + b"]" * 300, b"{a=" * 300 + b"1" + b"}" * 300, b'"""\n\\\n"""', b"'\x1b[31m'"),
+    *(b'"\xe2\x80\xae"', b"2021-07-28 10:00:00", b"21-7-28", b"07/28/2021", b"True", b"l2l", b"'"),
 )
+_CONTROL = (
+    *(b"\x00", b"\x07", b"\x1b[2J", b"\x7f", b"\r", b"\r\n", b"\n\r", b"\x0b", b"\x0c", b"\t"),
+    *(b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xc2\x85", b"\xed\xa0\x80", b"\xff", b"\xf4\x90\x80\x80"),
+)
+_SIGNS = (b"[", b"]", b"[[", b"]]", b"{", b"}", b'"', b"'", b'"""', b"'''", b"=", b",", b".")
 
 
 def spoil(content: bytes, chance: random.Random) -> bytes:
     """Return a plan with one to three things wrong with it, most of the time."""
     for _ in range(chance.randint(1, 3)):
-        content = chance.choice(
-            (_cut, _noise, _other_value, _other_value, _line_gone, _lines_swapped, _piece_twice)
-        )(content, chance)
+        content = chance.choice(_WAYS)(content, chance)
     return content
 
 
@@ -88,6 +107,77 @@ def _piece_twice(content: bytes, chance: random.Random) -> bytes:
     return content[:at] + content[start:end] + content[at:]
 
 
+def _control(content: bytes, chance: random.Random) -> bytes:
+    at = chance.randint(0, len(content))
+    return content[:at] + chance.choice(_CONTROL) + content[at:]
+
+
+def _bracket(content: bytes, chance: random.Random) -> bytes:
+    """Put one more sign of TOML's somewhere, or take one away."""
+    sign = chance.choice(_SIGNS)
+    places = [match.start() for match in re.finditer(re.escape(sign), content)]
+    if places and chance.random() < 0.5:
+        at = chance.choice(places)
+        return content[:at] + content[at + len(sign) :]
+    at = chance.randint(0, len(content))
+    return content[:at] + sign + content[at:]
+
+
+def _key_twice(content: bytes, chance: random.Random) -> bytes:
+    """Write a line again in another place: a key twice, a header twice, a table torn apart."""
+    lines = content.split(b"\n")
+    lines.insert(chance.randrange(len(lines)), chance.choice(lines))
+    return b"\n".join(lines)
+
+
+def _line_ends(content: bytes, chance: random.Random) -> bytes:
+    """Give some lines the ends of another system, or the file its mark."""
+    ends = (b"\n", b"\r\n", b"\r", b"\n\n")
+    mixed = b"".join(
+        line + (chance.choice(ends) if chance.random() < 0.2 else b"\n")
+        for line in content.split(b"\n")
+    )
+    return chance.choice((mixed, content.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + content))
+
+
+def _header(content: bytes, chance: random.Random) -> bytes:
+    """Turn one header into another: a table for an array, a name with a slip, one table below."""
+    headers = list(_HEADER.finditer(content))
+    if not headers:
+        return content
+    place = chance.choice(headers)
+    name = place[1]
+    other = chance.choice(_HEADERS).replace(b"NAME", name).replace(b"NAM", name[:-1])
+    return content[: place.start()] + other + content[place.end() :]
+
+
+def _inline(content: bytes, chance: random.Random) -> bytes:
+    """Write one table as an inline one, or an array of tables between brackets."""
+    tables = _TABLE.findall(content)
+    if not tables:
+        return content
+    table = chance.choice(tables)
+    name, body = table.split(b"\n", 1)
+    pairs = b", ".join(line for line in body.split(b"\n") if b" = " in line)
+    inline = b"{ " + pairs + b" }"
+    if chance.random() < 0.7:
+        inline = b"[" + b", ".join([inline] * chance.randint(1, 2)) + b"]"
+    return content.replace(table, name.strip(b"[]") + b" = " + inline + b"\n", 1)
+
+
+_HEADERS = (
+    *(b"[NAME]", b"[[NAME]]", b"NAME = {}", b"NAME = []", b"[[NAM]]", b"[[NAMEs]]", b"[[x.NAME]]"),
+    *(b"[NAME.x]", b"[[NAME.problem]]", b"[[milestone]]", b"[plan]", b"[[NAME]", b"[NAME]]"),
+    *(b"[[NAME.]]", b'[["NAME"]]', b"[ NAME ] # x", b"NAME", b"[[NAME.NAME]]"),
+)
+_HEADER = re.compile(rb"^\[+([^\]\n]*)\]+", re.MULTILINE)
+_TABLE = re.compile(rb"^\[[^\n]*\n(?:[^\[\n][^\n]*\n)+", re.MULTILINE)
+_WAYS = (
+    *(_cut, _noise, _other_value, _other_value, _line_gone, _lines_swapped, _piece_twice),
+    *(_control, _bracket, _key_twice, _line_ends, _header, _inline),
+)
+
+
 def look_everywhere(plan: Plan) -> None:
     """Ask all that a face asks of a plan, whatever is wrong with it."""
     tree.branches(plan)
@@ -114,6 +204,8 @@ def test_a_spoilt_plan_gives_a_plan_or_its_faults(tmp_path: Path) -> None:
             assert 1 <= fault.line <= lines, (seed, fault)
             assert fault.key, (seed, fault)
             assert fault.expected, (seed, fault)
+            assert fault.found, (seed, fault)
+            assert len(str(fault)) < 1000, (seed, fault)
         assert path.read_bytes() == content
         refused += bool(plan.faults)
         saved += _edited(path, content, plan)
@@ -130,16 +222,32 @@ def _edited(path: Path, content: bytes, plan: Plan) -> bool:
         AddProblem(DAY, "Why?"),
         AddResult(Result("run", names[0], "l2l-quadratic", DAY, {"a": "holds"})),
     )
-    try:
-        after = store.save(path, *edits)
-    except L2LError:
-        assert path.read_bytes() == content
-        return False
-    assert plan.faults == after.faults == ()
-    assert after == store.load(path)
-    assert store.undo(path) == plan
-    assert path.read_bytes() == content
-    return True
+    saved = False
+    for some in (edits, *((edit,) for edit in _more(names))):
+        before = path.read_bytes()
+        try:
+            after = store.save(path, *some)
+        except L2LError:
+            assert path.read_bytes() == before
+        else:
+            assert plan.faults == after.faults == ()
+            assert after == store.load(path)
+            saved = True
+    while path.read_bytes() != content:
+        store.undo(path)
+    assert not saved or store.load(path) == plan
+    return saved
+
+
+def _more(names: Sequence[str]) -> Iterator[Edit]:
+    """Yield edits that bring tables, take them away and move them."""
+    yield AddMilestone(Milestone("fuzz", "paper", "New", DAY))
+    yield AddCheck(names[0], "one more")
+    yield MoveMilestone(names[-1], None)
+    yield AddRecurring(Recurring("fuzz", "Slot", DAY, "paper", every_days=7))
+    yield SetSection(DAY, Section.NOTES, "several\nlines")
+    yield SetPlan("meets_every_days", 14)
+    yield RemoveMilestone(names[-1])
 
 
 @pytest.mark.slow
