@@ -194,6 +194,7 @@ EVERY_EDIT: dict[str, st.SearchStrategy[Edit]] = {
     "FinishMet": st.just(edits.FinishMet()),
     "MarkOccurrence": st.builds(edits.MarkOccurrence, _own, _slots, st.sampled_from(Mark)),
     "MoveMilestone": st.builds(edits.MoveMilestone, ids, st.none() | ids),
+    "RemoveCheck": st.builds(edits.RemoveCheck, st.just("maml"), items),
     "RemoveMilestone": st.builds(edits.RemoveMilestone, ids),
     "RemoveRecurring": st.builds(edits.RemoveRecurring, _own),
     "ReopenProblem": st.builds(edits.ReopenProblem, _day, _problem),
