@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from l2l_tui.language import tr
-from l2l_tui.text import width as cells_of
 
 _PIECE = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
 _NOT_FIRST = "，。；：、！？）」』…"
@@ -41,6 +40,8 @@ class Help(argparse.RawDescriptionHelpFormatter):
 
 def broken(text: str, width: int) -> list[str]:
     """Return a text in lines of at most `width` cells; Chinese may break between letters."""
+    from l2l_tui.text import width as cells_of
+
     lines: list[str] = []
     line = ""
     for piece in _PIECE.findall(" ".join(text.split())):

@@ -15,6 +15,7 @@ from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import ModuleType
 
     from l2l_tui.workspace import Workspace
 
@@ -40,6 +41,40 @@ MODULES = {
     "export": "worklog",
 }
 """The module in ``verbs`` of each verb."""
+
+BELOW = {
+    "plan": {
+        "show": "showing",
+        "check": "showing",
+        "start": "milestones",
+        "done": "milestones",
+        "todo": "milestones",
+        "drop": "milestones",
+        "due": "milestones",
+        "add": "milestones",
+        "remove": "milestones",
+        "move": "milestones",
+        "set": "setting",
+        "needs": "setting",
+        "item": "checklist",
+        "tick": "checklist",
+        "untick": "checklist",
+        "link": "links",
+        "unlink": "links",
+        "open": "links",
+        "head": "head",
+        "track": "head",
+        "timeline": "calendar",
+        "agenda": "calendar",
+        "recur": "calendar",
+        "mark": "calendar",
+        "unrecur": "calendar",
+        "undo": "undo",
+        "redo": "undo",
+        "history": "undo",
+    }
+}
+"""The module of each verb that stands below another one."""
 
 LANGUAGES = ("zh-TW", "en")
 """What ``--language`` takes."""
@@ -137,13 +172,8 @@ def parse(words: Sequence[str]) -> Command:
         SystemExit: ``--help`` or ``--version`` was asked for and printed.
     """
     common, rest = _common_options(Parser(prog="l2l-tui", add_help=False)).parse_known_args(words)
-    parser = build(*rest[:1])
-    try:
-        args, unknown = parser.parse_known_args(_with_filter(_with_meeting_verb(rest)))
-    except UnknownNameError as error:
-        raise _stray_option(rest, error, parser) or error from None
-    if unknown:
-        raise _unknown(unknown, args.parser)
+    rest = _with_filter(_with_meeting_verb(rest))
+    args = _quickly(rest) or _thoroughly(rest)
     return Command(
         verb=getattr(args, "verb", None),
         args=args,
@@ -155,8 +185,37 @@ def parse(words: Sequence[str]) -> Command:
     )
 
 
-def build(word: str = "") -> Parser:
-    """Return the parser of one verb, or of every verb where `word` is none of them."""
+def _quickly(words: list[str]) -> argparse.Namespace | None:
+    """Read a command line with the parsers of what stands in it; None if there is more to say."""
+    if not {"-h", "--help"}.isdisjoint(words):
+        return None
+    word, below = (*words[:2], "", "")[:2]
+    try:
+        args, unknown = build(word, below).parse_known_args(words)
+    except RequestError:
+        return None
+    return None if unknown else args
+
+
+def _thoroughly(words: list[str]) -> argparse.Namespace:
+    """Read a command line with all parsers that may help to say what is wrong with it."""
+    parser = build(words[0] if words else None)
+    try:
+        args, unknown = parser.parse_known_args(words)
+    except UnknownNameError as error:
+        raise _stray_option(words, error, parser) or error from None
+    if unknown:
+        raise _unknown(unknown, args.parser)
+    return args
+
+
+def build(word: str | None = None, below: str | None = None) -> Parser:
+    """Return the parser of one verb, or of every verb where `word` is none of them.
+
+    Args:
+        word: The verb; nothing for a command line without one.
+        below: The verb below it that will be needed; None for all, nothing for none.
+    """
     parser = Parser(
         prog="l2l-tui",
         usage="l2l-tui [VERB] [options]",
@@ -175,10 +234,21 @@ def build(word: str = "") -> Parser:
     verbs = parser.add_subparsers(
         metavar="VERB", title=tr("verbs"), prog="l2l-tui", parser_class=Parser
     )
-    # A verb whose module is known loads no other: that is a third of what parsing costs.
-    for module in [MODULES[word]] if word in MODULES else dict.fromkeys(MODULES.values()):
-        import_module(f"l2l_tui.cli.verbs.{module}").add(verbs)
+    # A verb whose module is known loads no other: that is most of what parsing costs.
+    modules = [MODULES[word]] if word in MODULES else dict.fromkeys(MODULES.values())
+    for module in () if word == "" else modules:
+        _load(module).add(verbs)
+    for name, inner in BELOW.items():
+        if name in verbs.choices:
+            own = add_sub_verbs(verbs.choices[name], name)
+            needed = dict.fromkeys(inner.values()) if below is None else [inner.get(below)]
+            for module in filter(None, needed):
+                _load(module).add(own)
     return parser
+
+
+def _load(module: str) -> ModuleType:
+    return import_module(f"l2l_tui.cli.verbs.{module}")
 
 
 def add_verb(

@@ -188,3 +188,24 @@ def test_an_option_like_none_is_no_guess(cli: Cli, words: str) -> None:
     assert done.code == 2
     assert "no option '--colour'" in done.err
     assert "did you mean" not in done.err
+
+
+@pytest.mark.parametrize("word", sorted(parser.BELOW["plan"]))
+def test_a_verb_below_another_is_declared_by_the_module_that_is_loaded_for_it(
+    cli: Cli, word: str
+) -> None:
+    """It parses alone as it does among all, and its help has an example."""
+    alone = parser.build("plan", word).verbs()["plan"].verbs()[word]
+    among = parser.build("plan").verbs()["plan"].verbs()
+    assert alone.format_help() == among[word].format_help()
+    assert set(among) == set(parser.BELOW["plan"])
+    assert f"example:\n  l2l-tui plan {word}" in cli("plan", word, "--help").out
+
+
+def test_what_is_right_loads_no_parser_that_it_does_not_need() -> None:
+    """A script that calls a verb in a loop waits for nothing else."""
+    assert set(parser.build("plan", "start").verbs()["plan"].verbs()) == {
+        "start", "done", "todo", "drop", "due", "add", "remove", "move",
+    }  # fmt: skip
+    assert parser.build("plan", "").verbs()["plan"].verbs() == {}
+    assert parser.build("").verbs() == {}

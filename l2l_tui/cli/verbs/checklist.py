@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
+    """Add the verbs below ``plan``."""
     item_parser = add_verb(
         verbs,
         "item",

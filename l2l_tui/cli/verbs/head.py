@@ -23,7 +23,7 @@ _LOCALE = "locale"
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
+    """Add the verbs below ``plan``."""
     parser = add_verb(
         verbs,
         "head",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
+    """Add the verbs below ``plan``."""
     link_parser = add_verb(
         verbs,
         "link",

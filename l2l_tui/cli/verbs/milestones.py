@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
+    """Add the verbs below ``plan``."""
     _add_status(verbs, "start", "doing", tr("Mark milestones as being worked on."))
     _add_status(verbs, "done", "done", tr("Mark milestones as done."))
     _add_status(verbs, "todo", "todo", tr("Put milestones back to what is to be done."))

@@ -23,7 +23,7 @@ NONE = "none"
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verbs."""
+    """Add the verbs below ``plan``."""
     parser = add_verb(
         verbs,
         "set",
