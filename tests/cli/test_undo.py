@@ -75,3 +75,48 @@ def test_a_plan_that_was_deleted_is_not_made_anew(cli: Cli, plan_path: Path) -> 
     assert "'learning-to-learn' was" in done.err
     assert not plan_path.exists()
     assert cli("init").code == 0
+
+
+def test_several_steps_are_taken_at_once(cli: Cli, plan_path: Path) -> None:
+    """Each is told; too many are refused before the first."""
+    before = plan_path.read_bytes()
+    for verb in ("start", "done", "drop"):
+        cli("plan", verb, "maml")
+    after = plan_path.read_bytes()
+    refused = cli("plan", "undo", "4")
+    assert refused.code == 2
+    assert "3 steps" in refused.err
+    assert plan_path.read_bytes() == after
+    document = cli("plan", "undo", "3", "--json").document
+    assert [one.rpartition("> ")[2] for one in document["steps"]] == ["dropped", "done", "doing"]
+    assert document["undone"] == "; ".join(document["steps"])
+    assert plan_path.read_bytes() == before
+    assert cli("plan", "redo", "3").out.count("redone: ") == 3
+    assert plan_path.read_bytes() == after
+    assert cli("plan", "redo", "0").code == 2
+
+
+def test_the_history_tells_each_version_and_the_way_to_it(cli: Cli, plan_path: Path) -> None:
+    """Newest first, with the one that stands, and what another program wrote."""
+    for verb in ("start", "done"):
+        cli("plan", verb, "maml")
+    text = plan_path.read_text(encoding="utf-8")
+    plan_path.write_text(text.replace("Learning to learn", "Mine"), encoding="utf-8")
+    cli("plan", "drop", "maml")
+    cli("plan", "undo", "2")
+    document = cli("plan", "history", "--json").document
+    assert [one["steps"] for one in document] == [2, 1, 0, -1, -2]
+    assert [one["stands"] for one in document] == [False, False, True, False, False]
+    assert [one["outside"] for one in document] == [False, True, False, False, False]
+    assert document[2]["change"] == "status of maml: doing -> done"
+    out = cli("plan", "history").out.splitlines()
+    assert out[1].startswith("redo 2")
+    assert out[3].startswith("stands now")
+    assert out[4].startswith("undo 1")
+    assert "by another program" in out[2]
+
+
+def test_the_history_of_a_plan_that_nobody_changed_is_itself(cli: Cli) -> None:
+    """Nothing is written for that."""
+    document = cli("plan", "history", "--json").document
+    assert [one["stands"] for one in document] == [True]
