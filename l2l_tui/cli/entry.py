@@ -59,11 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     from l2l_tui.cli import parser
 
-    given = parser.given_language(words)
-    _speak(given, words)
+    _speak(parser.given_language(words), words)
     command = parser.parse(words)
     if command.verb is None:
-        return _open_app(command, given)
+        return _open_app(command)
     return command.verb(command)
 
 
@@ -73,7 +72,7 @@ def _speak(given: str | None, words: list[str]) -> None:
     language.use("en" if in_english else language.choose(given))
 
 
-def _open_app(command: Command, given: str | None) -> int:
+def _open_app(command: Command) -> int:
     if command.json:
         raise RequestError(tr("--json needs a verb, e.g. `l2l-tui runs --json`"))
     # A driver of Textual's (a browser's, say) brings a terminal of its own.
@@ -84,7 +83,7 @@ def _open_app(command: Command, given: str | None) -> int:
         )
     from l2l_tui.tui.app import run
 
-    return run(command.workspace, command.plan_name, debug=command.debug, language=given)
+    return run(command.workspace, command.plan_name, debug=command.debug, language=command.language)
 
 
 def _report_bug(error: Exception) -> None:

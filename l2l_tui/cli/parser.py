@@ -59,6 +59,7 @@ BELOW = {
         "item": "checklist",
         "tick": "checklist",
         "untick": "checklist",
+        "remove-item": "checklist",
         "link": "links",
         "unlink": "links",
         "open": "links",

@@ -89,6 +89,16 @@ def test_an_item_that_is_none_is_refused_with_what_there_is(
     assert plan_path.read_bytes() == before
 
 
+def test_items_are_taken_away_by_the_numbers_of_before(listed: Cli, plan_path: Path) -> None:
+    """In one step; the last one takes the list with it."""
+    before = plan_path.read_bytes()
+    document = listed("plan", "remove-item", "maml", "1", "讀附錄", "--json").document
+    assert [one["text"] for one in document["checklist"]] == [ITEMS[1], ITEMS[3]]
+    assert listed("plan", "remove-item", "maml", "1", "2", "--json").document["checklist"] == []
+    listed("plan", "undo", "2")
+    assert plan_path.read_bytes() == before
+
+
 def test_an_item_is_not_written_twice(listed: Cli) -> None:
     """It is said, and the others are written all the same."""
     done = listed("plan", "item", "maml", ITEMS[0], "new", "--json")

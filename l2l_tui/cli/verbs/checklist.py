@@ -34,6 +34,7 @@ def add(verbs: Verbs) -> None:
     for name, does, about in (
         ("tick", tick, tr("Tick items of a milestone's checklist.")),
         ("untick", untick, tr("Open items of a milestone's checklist again.")),
+        ("remove-item", remove_items, tr("Take items of a milestone's checklist away.")),
     ):
         parser = add_verb(
             verbs,
@@ -79,6 +80,13 @@ def untick(command: Command) -> int:
     from l2l_tui.plan import edits
 
     return _change(command, lambda id_, item: edits.UntickCheck(id_, item.text))
+
+
+def remove_items(command: Command) -> int:
+    """Take items away."""
+    from l2l_tui.plan import edits
+
+    return _change(command, lambda id_, item: edits.RemoveCheck(id_, item.text))
 
 
 def _change(command: Command, edit: Callable[[str, CheckItem], Edit]) -> int:
