@@ -46,7 +46,15 @@ class Command:
         return Binding(self.key, self.action, self.title, show=False)
 
 
-_SHORT = {"ctrl+": "^", "question_mark": "?", "escape": "esc", "enter": "⏎", "slash": "/"}
+_SHORT = {
+    "ctrl+": "^",
+    "question_mark": "?",
+    "escape": "esc",
+    "enter": "⏎",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "slash": "/",
+}
 
 
 async def perform(screen: Screen[Any], command: Command) -> None:
@@ -147,6 +155,9 @@ MAIN = (
     Command("m", "meeting", "Meeting", "Meeting", "Problems and notes of the next one.", _PLAN),
     Command("t", "timeline", "Timeline", "Timeline", "The schedule over the weeks.", _PLAN),
     Command("g", "agenda", "Agenda", "Agenda", "This week and the next, day by day.", _PLAN),
+    Command(
+        "M", "meetings", "Meetings", "All meetings", "The past ones too; / searches them.", _PLAN
+    ),
     Command("e", "export", "Export", "Export the summary", "Writes it as Markdown.", _PLAN),
     UNDO,
     REDO,

@@ -20,8 +20,10 @@ from l2l_tui.tui.screens.export import ExportScreen
 from l2l_tui.tui.screens.form import FormScreen
 from l2l_tui.tui.screens.help import HelpScreen
 from l2l_tui.tui.screens.importing import ImportScreen
+from l2l_tui.tui.screens.include import IncludeScreen
 from l2l_tui.tui.screens.launch import LaunchScreen
 from l2l_tui.tui.screens.meeting import MEETING, MeetingScreen
+from l2l_tui.tui.screens.meetings import MeetingsScreen
 from l2l_tui.tui.screens.milestone import MilestoneScreen
 from l2l_tui.tui.screens.timeline import TimelineScreen
 from l2l_tui.tui.study import StudyApp
@@ -67,6 +69,7 @@ MAIN_CHECKS: dict[str, Check] = {
     "meeting": lambda app, _: isinstance(app.screen, MeetingScreen),
     "timeline": lambda app, _: isinstance(app.screen, TimelineScreen),
     "agenda": lambda app, _: isinstance(app.screen, AgendaScreen),
+    "meetings": lambda app, _: isinstance(app.screen, MeetingsScreen),
     "export": lambda app, _: any("The summary is in" in said for said in notices(app)),
     "export_form": lambda app, _: isinstance(app.screen, ExportScreen),
     "import_file": lambda app, _: isinstance(app.screen, ImportScreen),
@@ -98,6 +101,12 @@ MEETING_CHECKS: dict[str, Check] = {
     "add_problem": lambda app, _: isinstance(app.screen, FormScreen),
     "solve": lambda app, _: isinstance(app.screen, FormScreen),
     "back": lambda app, _: app.screen is app.main,
+    "change_problem": lambda app, _: isinstance(app.screen, FormScreen),
+    "reopen_problem": lambda app, _: notices(app) == ["There is no solved problem at the cursor."],
+    "include": lambda app, _: isinstance(app.screen, IncludeScreen),
+    "edit_outside": lambda app, _: len(notices(app)) == 1,
+    "turn(-1)": lambda app, _: "Wed 02-25" in lines_of(app)[0],
+    "turn(1)": lambda app, _: "Wed 03-11" in lines_of(app)[0],
 }
 
 

@@ -43,6 +43,12 @@ class MeetingActs(StudyScreen[None]):
         if day is not None:
             self.app.push_screen(MeetingScreen(day))
 
+    def action_meetings(self) -> None:
+        """Show all meetings, to open one or to search them."""
+        from l2l_tui.tui.screens.meetings import MeetingsScreen
+
+        self.app.push_screen(MeetingsScreen())
+
     def meeting_day(self, plan: Plan | None) -> date | None:
         """Return the day of the next meeting, if the plan meets."""
         if plan is None or plan.first_meeting is None:

@@ -2,48 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.widgets import Markdown
 
-from l2l_tui.plan import meetings
-from l2l_tui.plan.model import Section
-from l2l_tui.text import plain_lines
-from l2l_tui.tui.commands import BACK, Command, bindings
+from l2l_tui.language import tr
+from l2l_tui.plan import meetings, schedule
+from l2l_tui.report import offers
+from l2l_tui.tui.acts.problems import ProblemActs
+from l2l_tui.tui.acts.writing import WritingActs
+from l2l_tui.tui.commands import BACK, EVERYWHERE, Command, bindings
 from l2l_tui.tui.format import meeting as lines
-from l2l_tui.tui.format.tone import MUTED, WARN, spread, words
-from l2l_tui.tui.screens.base import StudyScreen
 from l2l_tui.tui.widgets.editors import Editor
-from l2l_tui.tui.widgets.field import Field
 from l2l_tui.tui.widgets.footer import KeyLine
 from l2l_tui.tui.widgets.line import Drawn
 from l2l_tui.tui.widgets.lines import LineList, Row
-from l2l_tui.tui.widgets.sections import SectionTabs
+from l2l_tui.tui.widgets.writing import Writing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import date
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.content import Content
 
-    from l2l_tui.plan.edits import Edit
     from l2l_tui.plan.model import Plan, Problem
+    from l2l_tui.report.offers import Offer
+    from l2l_tui.runs.follow import RunUpdate
 
 MEETING = (
     Command("ctrl+s", "save", "Save", "Save the sections", "Writes them into the plan."),
     Command("ctrl+t", "next_section", "Section", "Next section", "Paper, programming, next."),
     Command("ctrl+r", "preview", "Preview", "Preview", "The Markdown as it will look."),
     Command("p", "add_problem", "Problem", "Add a problem", "For this meeting."),
-    Command("s", "solve", "Solve", "Solve the problem", "The one at the cursor."),
+    Command("s", "solve", "Solve", "Solve the problem", "The one at the cursor, and how."),
+    Command("e", "change_problem", "Words", "Reword the problem", "The one at the cursor."),
+    Command("u", "reopen_problem", "Reopen", "Open the problem again", "A solved one."),
+    Command(
+        "i,ctrl+o",
+        "include",
+        "Include",
+        "Include what happened",
+        "Runs and milestones since the last meeting, as lines at the section's cursor.",
+    ),
+    Command(
+        "ctrl+e", "edit_outside", "Editor", "Use your editor", "The section, in $VISUAL or $EDITOR."
+    ),
+    Command(
+        "left_square_bracket,ctrl+left", "turn(-1)", "Before", "The meeting before", "Back in time."
+    ),
+    Command("right_square_bracket,ctrl+right", "turn(1)", "After", "The meeting after", "And on."),
     BACK,
 )
 
+_WHILE_WRITING = ("save", "next_section", "preview", "include", "edit_outside", "back")
+_AT_PROBLEMS = ("add_problem", "solve", "include", "save", "change_problem", "reopen_problem")
 
-class MeetingScreen(StudyScreen[None]):
+
+class MeetingScreen(WritingActs, ProblemActs):
     """One meeting.
 
     Args:
@@ -58,169 +79,156 @@ class MeetingScreen(StudyScreen[None]):
     def __init__(self, day: date) -> None:
         super().__init__()
         self._day = day
-        self._section = Section.PAPER
-        self._seen: dict[Section, str] = {}
         self._problems: dict[str, Problem] = {}
+        self._offers: tuple[Offer, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Make the problems, an editor for each section, and the preview."""
+        """Make the problems, and the sections below them."""
         yield Drawn(self._head, id="header")
-        yield LineList(id="problems", empty="No open problems; p adds one.")
-        yield SectionTabs(id="sections")
-        with Horizontal(id="writing"):
-            with Vertical(id="editors"):
-                for section in Section:
-                    yield Editor(id=f"edit-{section}")
-            with VerticalScroll(id="preview", can_focus=False) as preview:
-                preview.border_title = "Preview"
-                yield Markdown(open_links=False)
+        yield LineList(id="problems")
+        yield Writing(id="writing")
         yield KeyLine(id="footer")
 
     def on_mount(self) -> None:
         """Show the meeting as the plan has it."""
-        self.query_one("#problems").border_title = "Problems"
-        self.query_one(KeyLine).commands = self.footer_commands()
-        self.take_plan(self.study.plan)
-        self._show_section(self._section)
+        self._open(self._day)
+
+    @property
+    def day(self) -> date:
+        """The day of the meeting."""
+        return self._day
+
+    @property
+    def problem(self) -> Problem | None:
+        """The problem at the cursor."""
+        return self._problems.get(self.query_one("#problems", LineList).key or "")
 
     def take_plan(self, plan: Plan) -> None:
         """Show another reading of the plan; what was typed stays."""
         view = meetings.view(plan, self._day)
-        self._show_problems((*view.last_problems, *view.problems))
-        for section in Section:
-            new = view.sections.get(section, "")
-            editor = self._editor(section)
-            if section not in self._seen or not self._touched(section):
-                self._seen[section] = new
-                if editor.text != new:
-                    editor.load_text(new)
-            elif editor.text == new:
-                self._seen[section] = new
-        self._show_state()
+        self._show_problems(view)
+        self.writing.take(view.sections)
+        self.renew_offers()
 
-    @property
-    def touched(self) -> list[Section]:
-        """The sections that say something else than the plan."""
-        return [section for section in Section if self._touched(section)]
+    def take(self, updates: tuple[RunUpdate, ...]) -> None:
+        """Count anew what there is to tell of the runs."""
+        if updates:
+            self.renew_offers()
 
-    def action_save(self) -> None:
-        """Write the sections that were changed into the plan."""
-        from l2l_tui.plan import edits
+    def _open(self, day: date) -> None:
+        """Show a meeting, nothing of it written here yet."""
+        self._day = day
+        view = meetings.view(self.study.plan, day)
+        self._show_problems(view)
+        self.writing.open(view.sections)
+        self.renew_offers()
+        self._show_keys()
 
-        found: list[Edit] = [
-            edits.SetSection(self._day, one, self._editor(one).text, self._seen[one])
-            for one in self.touched
-        ]
-        if found:
-            self.study.edit(f"Saved the meeting of {self._day}", *found)
+    def action_turn(self, step: int) -> None:
+        """Go to the meeting before or after, after asking if something is not saved."""
+        plan = self.study.plan
+        if step < 0:
+            day = schedule.previous_meeting(plan, self._day)
         else:
-            self.notify("Nothing was changed.")
-
-    def action_next_section(self) -> None:
-        """Edit the next section."""
-        order = list(Section)
-        self._show_section(order[(order.index(self._section) + 1) % len(order)])
-        self._editor(self._section).focus()
-
-    def action_preview(self) -> None:
-        """Show the preview, or the editor again."""
-        self.toggle_class("-preview")
-        self._renew_preview()
-
-    def action_add_problem(self) -> None:
-        """Ask for a problem."""
-        from l2l_tui.plan import edits
-        from l2l_tui.tui.screens.form import FormScreen, needed
-
-        def save(answers: dict[str, str] | None) -> None:
-            if answers is not None:
-                add = edits.AddProblem(self._day, answers["text"].strip())
-                self.study.edit("Problem added", add)
-
-        field = Field("text", "What is the problem?", check=needed)
-        self.app.push_screen(FormScreen(f"A problem for {self._day}", [field]), save)
-
-    def action_solve(self) -> None:
-        """Ask how the problem at the cursor was solved."""
-        from l2l_tui.tui.screens.form import FormScreen
-
-        problem = self._problems.get(self.query_one("#problems", LineList).key or "")
-        if problem is None or problem.solved is not None:
-            self.notify("There is no open problem at the cursor.")
+            day = schedule.next_meeting(plan, self._day + timedelta(days=1))
+        if day is None or day == self._day:
+            self.notify(tr("There is no meeting before this one."))
+        elif self.sending:
             return
-        field = Field("how", "How was it solved?", hint="may stay empty")
-        solve = partial(self._solve, problem)
-        self.app.push_screen(FormScreen(problem.text, [field], "Solved"), solve)
-
-    def _solve(self, problem: Problem, answers: dict[str, str] | None) -> None:
-        from l2l_tui.plan import edits
-
-        if answers is not None:
-            today, how = self.study.today, answers["how"].strip()
-            edit = edits.SolveProblem(problem.raised, problem.text, today, how)
-            self.study.edit("Problem solved", edit)
+        else:
+            question = tr("Something is not saved (^s saves). Turn to another meeting?")
+            self._unless_touched(question, tr("Turn"), partial(self._open, day))
 
     def action_back(self) -> None:
         """Go back, after asking if something is not saved."""
+        if self.sending and not self.touched:
+            self._left = True  # as soon as it is saved
+            return
+        question = tr("Something is not saved (^s saves). Leave all the same?")
+        self._unless_touched(question, tr("Leave"), self.dismiss)
+
+    def _unless_touched(self, question: str, verb: str, do: Callable[[], object]) -> None:
         from l2l_tui.tui.screens.confirm import ConfirmScreen
 
         if not self.touched:
-            self.dismiss()
+            do()
             return
 
-        def leave(yes: bool | None) -> None:
+        def decide(yes: bool | None) -> None:
             if yes:
-                self.dismiss()
+                do()
 
-        question = "Something is not saved (^s saves). Leave all the same?"
-        self.app.push_screen(ConfirmScreen(question, "Leave"), leave)
+        self.app.push_screen(ConfirmScreen(question, verb), decide)
 
     @on(LineList.Selected)
     def _select(self) -> None:
         self.action_solve()
 
-    @on(SectionTabs.Chosen)
-    def _choose(self, event: SectionTabs.Chosen) -> None:
-        self._show_section(event.section)
-        self._editor(event.section).focus()
-
-    @on(Editor.Changed)
-    def _typed(self) -> None:
-        self._show_state()
-        self._renew_preview()
-
-    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
-        self._problems = {str(place): one for place, one in enumerate(problems)}
-        rows = [
-            Row(key, partial(lines.problem, one, self._day, int(key) + 1))
-            for key, one in self._problems.items()
-        ]
-        self.query_one("#problems", LineList).set_rows(rows)
-
-    def _show_section(self, section: Section) -> None:
-        self._section = section
-        for one in Section:
-            self._editor(one).display = one is section
-        self._show_state()
-        self._renew_preview()
-
-    def _show_state(self) -> None:
-        tabs = self.query_one(SectionTabs)
-        tabs.section, tabs.touched = self._section, tuple(self.touched)
+    @on(Writing.Changed)
+    def _written(self) -> None:
         self.query_one("#header").refresh()
 
-    def _renew_preview(self) -> None:
-        if self.query_one("#preview").display:
-            text = self._editor(self._section).text.expandtabs(4)
-            self.query_one(Markdown).update(plain_lines(text))
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:  # noqa: ARG002 (as Textual calls it)
+        """Show the keys that work where the cursor is."""
+        self._show_keys()
 
-    def _editor(self, section: Section) -> Editor:
-        return self.query_one(f"#edit-{section}", Editor)
+    def footer_commands(self) -> tuple[Command, ...]:
+        """Return the commands, those that work where the cursor is first."""
+        by_action = {command.action: command for command in MEETING}
+        if isinstance(self.focused, Editor):
+            chosen = [by_action[action] for action in _WHILE_WRITING]
+            typed = [replace(one, key=one.key.split(",")[-1]) for one in chosen]
+            return tuple(typed)
+        first = [by_action[action] for action in _AT_PROBLEMS]
+        return (*first, *(one for one in MEETING if one not in first), *EVERYWHERE)
 
-    def _touched(self, section: Section) -> bool:
-        return self._editor(section).text != self._seen.get(section, "")
+    def _show_keys(self) -> None:
+        self.query_one(KeyLine).commands = self.footer_commands()
+        self.query_one("#header").refresh()
+
+    def _show_problems(self, view: meetings.MeetingView) -> None:
+        plan, today = self.study.plan, self.study.today
+        numbered = meetings.open_problems(plan, schedule.next_meeting(plan, today))
+        order = {problem: n for n, problem in enumerate(numbered, 1)}
+        self._problems = {}
+        last, new = tr("Last week's problems"), tr("This week's problems")
+        rows = [
+            *self._rows("last", last, view.last_problems, order),
+            *self._rows("new", new, view.problems, order),
+        ]
+        listed = self.query_one("#problems", LineList)
+        listed.border_title = tr("Problems")
+        listed.set_rows(rows)
+
+    def _rows(
+        self, group: str, title: str, found: tuple[Problem, ...], order: dict[Problem, int]
+    ) -> Iterator[Row]:
+        """Yield a heading and the problems below it."""
+        yield Row(group, partial(lines.heading, title), selectable=False)
+        if not found:
+            yield Row(f"{group} none", lines.none, selectable=False)
+        for place, one in enumerate(found):
+            key = f"{group} {place}"
+            self._problems[key] = one
+            yield Row(key, partial(lines.problem, one, self._day, order.get(one)))
+
+    def renew_offers(self) -> tuple[Offer, ...]:
+        """Look again what happened since the last meeting, and what of it is told."""
+        study = self.study
+        runs = [watched.run for watched in study.book]
+        told = self.writing.texts
+        self._offers = offers.on_offer(study.plan, runs, self._day, study.today, told)
+        self.query_one("#header").refresh()
+        return self._offers
 
     def _head(self, width: int, _height: int) -> Content:
-        left = words(f" Meeting {lines.day(self._day, self.study.today)}", "bold")
-        saved = words("not saved ", WARN) if self.touched else words("", MUTED)
-        return spread(left, saved, width)
+        fresh = sum(not offer.included for offer in self._offers)
+        return lines.head(
+            self._day,
+            self.study.today,
+            fresh,
+            width,
+            key="^o" if isinstance(self.focused, Editor) else "i",
+            unsaved=bool(self.touched),
+            contested=bool(self.writing.contested),
+        )

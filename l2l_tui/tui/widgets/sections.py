@@ -9,7 +9,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from l2l_tui.plan import sections
 from l2l_tui.plan.model import Section
+from l2l_tui.text import width
 from l2l_tui.tui.format.tone import ACCENT, MUTED
 
 if TYPE_CHECKING:
@@ -47,10 +49,10 @@ class SectionTabs(Widget):
         """Choose the tab under the mouse."""
         place = 1
         for one in Section:
-            length = len(self._text(one))
+            length = width(self._text(one))
             if place <= event.x < place + length:
                 self.post_message(self.Chosen(one))
             place += length
 
     def _text(self, section: Section) -> str:
-        return f" {section.value.capitalize()}{' •' if section in self.touched else ''} "
+        return f" {sections.title(section)}{' •' if section in self.touched else ''} "
