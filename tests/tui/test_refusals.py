@@ -176,10 +176,10 @@ async def test_a_vanished_plan_is_said_in_words_and_comes_back(
 
 
 async def test_without_runs_the_footer_offers_nothing_for_them(workspace: Workspace) -> None:
-    """Neither pause nor stop nor mark."""
+    """Neither pause nor stop nor compare."""
     async with opened(workspace, (160, 48)) as (app, pilot):
         await pilot.press("2")
         await settled(pilot)
         offered = {command.action for command in app.main.query_one(KeyLine).commands}
         assert {"launch", "quick_run"} <= offered
-        assert not offered & {"pause", "stop", "mark", "compare"}
+        assert not offered & {"pause", "stop", "compare"}
