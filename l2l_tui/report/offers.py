@@ -79,10 +79,11 @@ def on_offer(
     words = Words(plan.language)
     since, until = schedule.previous_meeting(plan, day), min(day, today)
     mine = {run.id: run for run in runs if _belongs(run, plan)}
-    found = [_of_run(run, words) for run in mine.values()]
-    found += [_of_result(one, words) for one in plan.results if one.on and one.run not in mine]
-    found = [one for one in found if (since is None or since <= one.on) and one.on <= until]
-    moved = schedule.moved_since(plan, since or until.min, until)
+    first = since or until.min
+    found = [_of_run(run, words) for run in mine.values() if first <= _last_sign(run) <= until]
+    gone = (one for one in plan.results if one.on is not None and one.run not in mine)
+    found += [_of_result(one, words) for one in gone if first <= (one.on or until.min) <= until]
+    moved = schedule.moved_since(plan, first, until)
     found += [_of_milestone(one, changes, words) for one, changes in moved]
     if sections is None:
         sections = next((each.sections for each in plan.meetings if each.date == day), {})
@@ -135,16 +136,18 @@ def _included(offer: Offer, sections: Mapping[Section, str]) -> tuple[Section, .
 
 
 def _of_run(run: Run, words: Words) -> Offer:
-    result = run.result
-    if result is not None:
-        on = result.ended.astimezone().date()
-    else:
-        sign = run.request.created if run.status is None else run.status.heartbeat
-        on = sign.astimezone().date()
     about = words.say(Phrase.OFFER_SETTINGS, preset=run.request.preset, seed=run.request.seed)
     said = list(_came_of(run, words))
     experiment = run.request.experiment
-    return _run_offer(run.id, experiment, on, about, said, words)
+    return _run_offer(run.id, experiment, _last_sign(run), about, said, words)
+
+
+def _last_sign(run: Run) -> date:
+    """Return the day on which a run ended, or was last at work."""
+    if run.result is not None:
+        return run.result.ended.astimezone().date()
+    sign = run.request.created if run.status is None else run.status.heartbeat
+    return sign.astimezone().date()
 
 
 def _came_of(run: Run, words: Words) -> Iterator[str]:

@@ -56,7 +56,7 @@ class OverlapScreen(StudyModal["Side | None"]):
             dialog.border_title = Content.assemble(words(title))
             said = tr("Only these lines are in question; all else is merged.")
             yield Static(words(said, MUTED), classes="note")
-            with VerticalScroll(id="readings", can_focus=False), Horizontal(id="columns"):
+            with VerticalScroll(id="readings"), Horizontal(id="columns"):
                 for name in ("was", "theirs", "mine"):
                     yield Static(id=f"reading-{name}", classes="reading")
             with Horizontal(classes="buttons"):
