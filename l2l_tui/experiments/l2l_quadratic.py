@@ -22,6 +22,7 @@ from l2l_tui.experiments.base import Chart, Experiment, Figures, Preset, Procedu
 from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, Value, setting
+from l2l_tui.language import tr
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,12 @@ class L2LQuadraticSettings(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.inner_lr_low >= self.inner_lr_high:
-            raise RequestError(
-                f"inner_lr_low = {self.inner_lr_low:g} is not below "
-                f"inner_lr_high = {self.inner_lr_high:g}"
+            said = tr(
+                "inner_lr_low = {low:g} is not below inner_lr_high = {high:g}",
+                low=self.inner_lr_low,
+                high=self.inner_lr_high,
             )
+            raise RequestError(said)
 
 
 def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
