@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from l2l_tui.language import tr, trn
+from l2l_tui.plan import tree
 from l2l_tui.plan.model import Status
 from l2l_tui.tui.acts.meetings import MeetingActs
 from l2l_tui.tui.acts.undoing import UndoActs
@@ -93,7 +94,10 @@ class PlanActs(UndoActs, MeetingActs):
         chosen = self._need_chosen()
         if not chosen:
             return
-        tracks = [(track.id, track.title) for track in self.study.plan.tracks]
+        tracks = [
+            (branch.track.id, f"{'  ' * branch.depth}{branch.track.title}")
+            for branch in tree.branches(self.study.plan)
+        ]
         title = tr("Move {milestones} to", milestones=_titles(chosen))
         screen = ChoiceScreen(title, tracks, chosen[0].track)
         self.app.push_screen(screen, partial(self._move, chosen))

@@ -297,12 +297,14 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
         """Return the commands, those of the half with the focus first."""
         if self.is_attached and self.focused is not None and self.focused.id == "looked-for":
             return (*FILTER, *EVERYWHERE)
-        first = _FIRST[self._half()]
+        half = self._half()
+        first = _FIRST[half]
         by_action = {command.action: command for command in MAIN}
         chosen = [by_action[action] for action in first]
         found = (*chosen, *(one for one in MAIN if one not in chosen), *EVERYWHERE)
         runs = self.is_attached and len(self.study.book) > 0
-        return found if runs else tuple(one for one in found if one.action not in NEEDS_RUN)
+        idle = set() if runs else NEEDS_RUN | ({"mark", "mark_all"} if half == "runs" else set())
+        return tuple(one for one in found if one.action not in idle)
 
     def _half(self) -> str:
         if self.has_class("-trainer"):
