@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from l2l_tui import __version__
 from l2l_tui.cli.help import Help
-from l2l_tui.errors import RequestError, UnknownNameError, nearest
+from l2l_tui.cli.refusals import in_our_words, no_number, stray_option, unknown
+from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.language import tr
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from l2l_tui.workspace import Workspace
 
     Verbs = argparse._SubParsersAction["Parser"]  # argparse has no public name for it
-
-_MISSING = "the following arguments are required: "
 
 MODULES = {
     "init": "health",
@@ -59,6 +58,7 @@ BELOW = {
         "item": "checklist",
         "tick": "checklist",
         "untick": "checklist",
+        "reword": "checklist",
         "remove-item": "checklist",
         "link": "links",
         "unlink": "links",
@@ -80,8 +80,6 @@ BELOW = {
 LANGUAGES = ("zh-TW", "en")
 """What ``--language`` takes."""
 
-_EXAMPLES = {"YYYY": "2021"}
-"""What may stand for an argument, by its name in the help."""
 
 _NEGATIVE = re.compile(r"-\.?\d")
 
@@ -136,7 +134,7 @@ class Parser(argparse.ArgumentParser):
             RequestError: Always.
         """
         usage = " ".join(self.format_usage().split())
-        raise RequestError(f"{_ours(message, self.prog)} ({usage})")
+        raise RequestError(f"{in_our_words(message, self.prog)} ({usage})")
 
     def verbs(self) -> dict[str, Parser]:
         """Return the verbs that stand below it, by name."""
@@ -153,7 +151,7 @@ class Parser(argparse.ArgumentParser):
         try:
             return super()._get_value(action, arg_string)
         except argparse.ArgumentError as error:
-            raise RequestError(_no_number(action, arg_string)) from error
+            raise RequestError(no_number(action, arg_string)) from error
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is None or value in action.choices:
@@ -192,21 +190,21 @@ def _quickly(words: list[str]) -> argparse.Namespace | None:
         return None
     word, below = (*words[:2], "", "")[:2]
     try:
-        args, unknown = build(word, below).parse_known_args(words)
+        args, left = build(word, below).parse_known_args(words)
     except RequestError:
         return None
-    return None if unknown else args
+    return None if left else args
 
 
 def _thoroughly(words: list[str]) -> argparse.Namespace:
     """Read a command line with all parsers that may help to say what is wrong with it."""
     parser = build(words[0] if words else None)
     try:
-        args, unknown = parser.parse_known_args(words)
+        args, left = parser.parse_known_args(words)
     except UnknownNameError as error:
-        raise _stray_option(words, error, parser) or error from None
-    if unknown:
-        raise _unknown(unknown, args.parser)
+        raise stray_option(words, error, parser) or error from None
+    if left:
+        raise unknown(left, args.parser)
     return args
 
 
@@ -335,83 +333,6 @@ def _with_meeting_verb(words: list[str]) -> list[str]:
 def _with_filter(words: list[str]) -> list[str]:
     """Let what ``--filter`` takes begin with a hyphen, which turns a word of it round."""
     at = words.index("--filter") if "--filter" in words else len(words)
-    if at + 1 >= len(words) or "--" in words[:at]:
+    if words[:1] != ["plan"] or at + 1 >= len(words) or "--" in words[:at]:
         return words
     return [*words[:at], f"--filter={words[at + 1]}", *words[at + 2 :]]
-
-
-def _no_number(action: argparse.Action, given: str) -> str:
-    """Say what an argument takes that is to be a number."""
-    whole = action.type is int
-    example = _EXAMPLES.get(str(action.metavar), "1" if whole else "2.5")
-    if action.option_strings:
-        name = action.option_strings[-1]
-        said = {"name": name, "example": f"{name} {example}"}
-    else:
-        said = {"name": f"{action.metavar} ({action.help})", "example": example}
-    if whole:
-        return tr(
-            "{name} takes a whole number, e.g. {example}; {given!r} is none", given=given, **said
-        )
-    return tr("{name} takes a number, e.g. {example}; {given!r} is none", given=given, **said)
-
-
-def _ours(message: str, program: str) -> str:
-    """Return argparse's message in words that say what to do."""
-    if message.startswith(_MISSING):
-        missing = message.removeprefix(_MISSING)
-        return tr("{program} needs {arguments}", program=program, arguments=missing)
-    about = re.fullmatch(r"argument (?:\S*/)?(\S+): (.*)", message)
-    if about is None:
-        either = re.fullmatch(r"one of the arguments (.*) is required", message)
-        if either is None:
-            return message
-        return tr("{program} needs one of {arguments}", program=program, arguments=either[1])
-    if re.fullmatch(r"expected (?:one|at least one) argument", about[2]):
-        return tr("{option} needs a value", option=about[1])
-    if about[2].startswith("ignored explicit argument"):
-        return tr("{option} takes no value", option=about[1])
-    if other := re.fullmatch(r"not allowed with argument (?:\S*/)?(\S+)", about[2]):
-        return tr("{option} and {other} exclude each other", option=about[1], other=other[1])
-    return f"{about[1]}: {about[2]}"
-
-
-def _stray_option(words: list[str], error: UnknownNameError, parser: Parser) -> RequestError | None:
-    """Return what is wrong with ``--optoin value VERB``, whose value was taken for a verb."""
-    if error.kind != tr("verb") or error.name not in words:
-        return None
-    before = words[: words.index(error.name)]
-    while before and before[0] in parser.verbs():
-        parser = parser.verbs()[before.pop(0)]
-    if not before or not before[-1].startswith("-"):
-        return None
-    return _unknown(before[-1:], parser)
-
-
-def _unknown(words: list[str], parser: Parser) -> RequestError:
-    word = next((word for word in words if word.startswith("-")), words[0])
-    said = {"program": parser.prog, "word": word}
-    if not word.startswith("-"):
-        return RequestError(
-            tr("{program} knows no argument {word!r}; {program} --help lists what it takes", **said)
-        )
-    near = _nearest_option(word.split("=")[0], parser)
-    if near is None:
-        return RequestError(
-            tr("{program} knows no option {word!r}; {program} --help lists what it takes", **said)
-        )
-    said["meant"] = near
-    return RequestError(tr("{program} knows no option {word!r}; did you mean {meant!r}?", **said))
-
-
-def _nearest_option(word: str, parser: Parser) -> str | None:
-    """Return the option of the verb, or of a verb below it, that looks most like a word."""
-    options = {option.lstrip("-"): option for option in parser.options()}
-    for name, below in parser.verbs().items():
-        for option in below.options():
-            options.setdefault(option.lstrip("-"), f"{name} {option}")
-    # Without the dashes, which are alike everywhere.
-    bare = word.lstrip("-")
-    begun = (option for option in options if bare and option.startswith(bare))
-    near = next(begun, None) or nearest(bare, options, cutoff=0.6)
-    return None if near is None else options[near]

@@ -99,6 +99,16 @@ def test_items_are_taken_away_by_the_numbers_of_before(listed: Cli, plan_path: P
     assert plan_path.read_bytes() == before
 
 
+def test_an_item_gets_other_words_and_stays_ticked(listed: Cli) -> None:
+    """Words that another item has are refused, and so are none."""
+    listed("plan", "tick", "maml", "1")
+    document = listed("plan", "reword", "maml", "1", " read  section 4 ", "--json").document
+    assert document["checklist"][0]["text"] == "read section 4"
+    assert ticked(document) == [True, False, False, False]
+    assert "already" in listed("plan", "reword", "maml", "1", ITEMS[3]).err
+    assert listed("plan", "reword", "maml", "1", " ").code == 2
+
+
 def test_an_item_is_not_written_twice(listed: Cli) -> None:
     """It is said, and the others are written all the same."""
     done = listed("plan", "item", "maml", ITEMS[0], "new", "--json")

@@ -45,8 +45,26 @@ def add(verbs: Verbs) -> None:
             example=f"l2l-tui plan {name} maml 1",
         )
         edited.takes_milestone(parser)
-        which = tr("its number in `l2l-tui plan show`, its text, or words of it")
-        parser.add_argument("items", nargs="+", metavar="N", help=which)
+        parser.add_argument("items", nargs="+", metavar="N", help=_which())
+    _add_reword(verbs)
+
+
+def _add_reword(verbs: Verbs) -> None:
+    parser = add_verb(
+        verbs,
+        "reword",
+        reword,
+        usage="MILESTONE N TEXT",
+        about=tr("Give an item of a milestone's checklist other words."),
+        example="l2l-tui plan reword maml 1 'read sections 3 and 4'",
+    )
+    edited.takes_milestone(parser)
+    parser.add_argument("item", metavar="N", help=_which())
+    parser.add_argument("text", metavar="TEXT", help=tr("what is to do"))
+
+
+def _which() -> str:
+    return tr("its number in `l2l-tui plan show`, its text, or words of it")
 
 
 def add_items(command: Command) -> int:
@@ -80,6 +98,18 @@ def untick(command: Command) -> int:
     from l2l_tui.plan import edits
 
     return _change(command, lambda id_, item: edits.UntickCheck(id_, item.text))
+
+
+def reword(command: Command) -> int:
+    """Change an item's words; whether it is ticked stays."""
+    from l2l_tui.cli import plans
+    from l2l_tui.plan import edits
+
+    plan = plans.read_plan(command)
+    one = plan.milestone(command.args.milestone)
+    item, text = _find(one, command.args.item), " ".join(command.args.text.split())
+    changes = [] if text == item.text else [edits.SetCheckText(one.id, item.text, text)]
+    return say(command, edited.save(plan, changes), one.id)
 
 
 def remove_items(command: Command) -> int:

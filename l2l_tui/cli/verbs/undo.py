@@ -11,6 +11,7 @@ from l2l_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from l2l_tui.cli.parser import Command, Verbs
     from l2l_tui.plan.history import Timeline
@@ -46,7 +47,7 @@ def undo(command: Command) -> int:
     from l2l_tui.plan import store
 
     # Nothing is collected before: that would be a change of its own, to be undone first.
-    path = command.workspace.plan_file(command.plan_name)
+    path = _path(command)
     before = store.timeline(path)
     if before.undo_label is None:
         said = tr("there is nothing to undo in {plan}: nobody changed it yet", plan=path.stem)
@@ -63,7 +64,7 @@ def redo(command: Command) -> int:
     """Bring back a version that was undone."""
     from l2l_tui.plan import store
 
-    path = command.workspace.plan_file(command.plan_name)
+    path = _path(command)
     before = store.timeline(path)
     if before.redo_label is None:
         said = tr(
@@ -77,6 +78,16 @@ def redo(command: Command) -> int:
         labels.append(store.timeline(path).redo_label or "")
         plan = store.redo(path)
     return _say(command, "redone", labels, plan)
+
+
+def _path(command: Command) -> Path:
+    """Return the plan's file, and go on in the language that it says now."""
+    from l2l_tui.cli import plans
+    from l2l_tui.plan import store
+
+    path = command.workspace.plan_file(command.plan_name)
+    plans.speak(command, store.load(path))
+    return path
 
 
 def _steps(command: Command, most: int) -> int:
@@ -99,11 +110,9 @@ def _steps(command: Command, most: int) -> int:
 
 def history(command: Command) -> int:
     """Print the versions."""
-    from l2l_tui.cli import plans
     from l2l_tui.plan import store
 
-    path = command.workspace.plan_file(command.plan_name)
-    plans.speak(command, store.load(path))
+    path = _path(command)
     timeline = store.timeline(path)
     if command.json:
         output.show_json(
@@ -143,11 +152,8 @@ def _way(steps: int) -> str:
 
 
 def _say(command: Command, what: str, labels: Sequence[str], plan: Plan) -> int:
-    from l2l_tui.cli import plans
     from l2l_tui.text import plain
 
-    if not plan.faults:
-        plans.speak(command, plan)
     if command.json:
         document = {what: "; ".join(labels), "plan": plan.path.absolute()}
         output.show_json(document | ({"steps": labels} if len(labels) > 1 else {}))
