@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def test_an_empty_title_is_refused(cli: Cli) -> None:
 
 def editing(tmp_path: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ``$EDITOR`` be a program that does this to the text in ``path``."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     script = tmp_path / "editor.py"
     head = "import sys, pathlib\npath = pathlib.Path(sys.argv[-1])\n"
     script.write_text(head + body, encoding="utf-8")
