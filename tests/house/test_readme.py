@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import tomllib
 from collections import deque
 from collections.abc import Generator, Iterator
 from itertools import islice
@@ -11,9 +13,13 @@ from pathlib import Path
 import pytest
 
 from l2l_tui import experiments
+from l2l_tui.cli import main, parser
+from l2l_tui.cli.plans import EMBEDDED
 from l2l_tui.experiments.base import Experiment, Outcome, Procedure
 from l2l_tui.experiments.claims import Verdict
 from l2l_tui.lab.measurement import Progress
+from l2l_tui.plan import store
+from l2l_tui.plan.table import KNOWN
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,6 +69,44 @@ def test_every_picture_and_link_into_the_repository_exists() -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)]+)\)", README)
     assert targets
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_plan_that_one_may_write_by_hand_is_a_plan(tmp_path: Path) -> None:
+    """It holds every key that there is but those that the app writes, and nothing is wrong."""
+    path = tmp_path / "study.toml"
+    path.write_text(block("the plan by hand"), encoding="utf-8")
+    plan = store.load(path)
+    assert (plan.faults, plan.warnings) == ((), ())
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    known = {key for table in ("plan", "track", "milestone") for key in KNOWN[table]}
+    written = {key for table in ("plan", "track", "milestone") for key in keys_of(document[table])}
+    assert known - written == {"history"}
+
+
+def keys_of(tables: dict[str, object] | list[dict[str, object]]) -> set[str]:
+    """Return the keys of one table or of all in a list."""
+    return {key for table in (tables if isinstance(tables, list) else [tables]) for key in table}
+
+
+def test_a_weeks_commands_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the README's order, on a new workspace; those that train or need a person are parsed."""
+    worklog, papers = tmp_path / "worklog.md", tmp_path / "papers.bib"
+    worklog.write_text("# Meeting 3-4\n## 本週問題：\n1. Why?\n", encoding="utf-8")
+    papers.write_text("@article{a, title = {A Paper}, year = 2020}\n", encoding="utf-8")
+    files = {"worklog.md": str(worklog), "papers.bib": str(papers)}
+    lines = re.findall(r"^l2l-tui ?(.*?)(?: +#.*)?$", block("a week of commands"), re.MULTILINE)
+    assert len(lines) > 10
+    several = False
+    for line in lines:
+        words = [files.get(word, word) for word in shlex.split(line)]
+        if not words or words[0] in {"run", "--plan"} or "--edit" in words:
+            parser.parse(words)
+            continue
+        chosen = ["--plan", EMBEDDED] if several and words[0] != "import" else []
+        chosen += ["--into", EMBEDDED] if words[-1:] == [str(papers)] else []
+        code = main([*words, *chosen, "--workspace", str(tmp_path / "l2l")])
+        assert code == 0, f"{line}: {capsys.readouterr().err}"
+        several = several or words[-1:] == [str(worklog)]
 
 
 def test_the_catalogue_is_the_readmes_table() -> None:
