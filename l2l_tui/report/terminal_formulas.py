@@ -58,6 +58,8 @@ _ONE_LETTER = re.compile(r"[_^][^\s_^{}()]")
 _BRACED = re.compile(r"\{([^{}]*)\}")
 _SUM = re.compile(r"[-+−±∓=<>≤≥,]")
 _PRODUCT = re.compile(r"[-+−±∓=<>≤≥,\s/·⋅×*]")
+_NO_FACTOR = "+-−±∓=<>≤≥≈~→∈,.;:!?)]}|/&^_"
+"""The signs behind which nothing is multiplied."""
 _LINE_END = re.compile(r"\r\n?|\n")
 
 Place = tuple[int, int, str]
@@ -130,6 +132,13 @@ def _fraction(node: Any, l2tobj: Any) -> str:  # noqa: ANN401 (pylatexenc has no
     return f"{_kept(above, _SUM)}/{_kept(below, _PRODUCT)}"
 
 
+def _factor(before: str, fraction: str, behind: str) -> str:
+    """Return a fraction in parentheses, if it would run into what it is multiplied by."""
+    after = behind.lstrip()[:1]
+    alone = not after or after in _NO_FACTOR
+    return fraction if alone and not before[-1:].isalnum() else f"({fraction})"
+
+
 def _root(node: Any, l2tobj: Any) -> str:  # noqa: ANN401 (pylatexenc has no types)
     degree, inside = (l2tobj.node_arg_to_text(node, at).strip() for at in (0, 1))
     sign = {"": "√", "3": "∛", "4": "∜"}.get(degree, f"^{{{degree}}}√")
@@ -196,9 +205,14 @@ def _converter() -> Callable[[str], str]:
 
         def nodelist_to_text(self, nodelist: Iterable[Any]) -> str:
             """Return the text of nodes that follow one another."""
+            nodes = list(nodelist or ())
+            said = [self.node_to_text(node) for node in nodes]
             text, before = "", None
-            for node in nodelist or ():
-                text += _behind(text, before, node, self.node_to_text(node))
+            for place, node in enumerate(nodes):
+                piece = said[place]
+                if getattr(node, "macroname", "") in _FRACTIONS:
+                    piece = _factor(text, piece, "".join(said[place + 1 :]))
+                text += _behind(text, before, node, piece)
                 before = node
             return text
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -28,7 +29,7 @@ PO = language.FOLDER / "zh_TW" / "LC_MESSAGES" / f"{language.DOMAIN}.po"
 
 def said() -> Catalog:
     """Return everything that the program may say, without translations."""
-    catalogue = Catalog(locale="zh_TW", project="l2l-tui", fuzzy=False)
+    catalogue = _empty()
     found = extract_from_dir(ROOM, [("**.py", "python")], keywords=KEYWORDS)
     for file, _line, message, _comments, _context in found:
         catalogue.add(message, locations=[(file, 1)])
@@ -47,7 +48,7 @@ def declared() -> Iterator[str]:
 def kept() -> Catalog:
     """Return the catalogue as it is in the repository."""
     if not PO.exists():
-        return Catalog(locale="zh_TW", project="l2l-tui", fuzzy=False)
+        return _empty()
     with PO.open("rb") as file:
         return read_po(file, locale="zh_TW")
 
@@ -55,6 +56,7 @@ def kept() -> Catalog:
 def renewed() -> Catalog:
     """Return the kept catalogue with just the messages that are said now."""
     old, new = kept(), said()
+    new.creation_date = old.creation_date  # so that nothing changes where nothing is new
     for message in new:
         known = old.get(message.id) if message.id else None
         if known is not None:
@@ -79,6 +81,22 @@ def main() -> int:
     missing = [one.id for one in catalogue if one.id and not all(_strings(one.string))]
     print(f"{len(catalogue)} messages, {len(missing)} without a translation")
     return int(bool(missing))
+
+
+def _empty() -> Catalog:
+    maintainers = "the l2l-tui maintainers"
+    catalogue = Catalog(
+        locale="zh_TW",
+        header_comment="# What l2l-tui says, in Chinese as written in Taiwan.",
+        project="l2l-tui",
+        version=l2l_tui.__version__,
+        last_translator=maintainers,
+        language_team=maintainers,
+        fuzzy=False,
+    )
+    catalogue.msgid_bugs_address = maintainers
+    catalogue.revision_date = catalogue.creation_date = datetime(2026, 11, 24, tzinfo=UTC)
+    return catalogue
 
 
 def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:

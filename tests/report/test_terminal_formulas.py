@@ -11,6 +11,9 @@ from l2l_tui.report.terminal_formulas import readable, unicode
 READ = {
     r"\theta_{t+1} = \theta_t + g_t(\nabla f(\theta_t), \phi)": "θₜ₊₁ = θₜ + gₜ(∇f(θₜ), ϕ)",
     r"\frac{1}{2}": "1/2",
+    r"\frac{1}{2}x^2": "(1/2)x²",
+    r"\frac{1}{N} \sum_i \ell_i = \frac{a}{b}": "(1/N) ∑ᵢ ℓᵢ = a/b",
+    r"x\frac{1}{2}": "x(1/2)",
     r"\frac{a+b}{c_t}": "(a+b)/cₜ",
     r"\frac{\partial L}{\partial \theta}": "∂L/∂θ",
     r"\cfrac{1}{1+x}": "1/(1+x)",

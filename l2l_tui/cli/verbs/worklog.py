@@ -200,7 +200,9 @@ def _blocks(imported: Imported) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
         [(link.title, link.url) for link in imported.links],
     )
     left = len(imported.left_out)
-    if imported.meeting:
+    if not left:
+        said = tr("nothing left out")
+    elif imported.meeting:
         said = trn(
             "{n} left out, kept in the meeting's notes",
             "{n} left out, kept in the meeting's notes",

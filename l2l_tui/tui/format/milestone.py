@@ -48,7 +48,7 @@ def line(change: Change) -> Content:
         sign, tone = SIGNS[change.status]
         parts.append(Content.assemble((sign, tone), " ", status_word(change.status)))
     if change.due is not None or change.was is not None:
-        before, after = change.was or tr("open"), change.due or tr("open")
+        before, after = change.was or tr("no date"), change.due or tr("no date")
         parts.append(words(tr("due {before} → {after}", before=before, after=after)))
     if change.run:
         parts.append(words(tr("by its claims, run {run}", run=change.run), MUTED))
