@@ -1,13 +1,14 @@
 """The catalogue of translations: `python -m tests.house.catalogue` brings it up to date.
 
 What is said stands in the code as ``tr("...")``, ``trn("...", "...", n)`` or
-``Sentence("...")``, found by Babel; what is declared in tables (commands) is found in the tables.
-New messages come into the ``.po`` without a translation, those that nobody says any more go, and
-the ``.mo`` is made anew.
+``Sentence("...")``, found in the syntax tree; what is declared in tables (commands,
+experiments) is found in the tables. New messages come into the ``.po`` without a translation,
+those that nobody says any more go, and the ``.mo`` is made anew.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -23,19 +23,32 @@ import l2l_tui
 from l2l_tui import language
 
 ROOM = Path(l2l_tui.__file__).parent
-KEYWORDS = {"tr": None, "trn": (1, 2), "Sentence": None}
+ONE = ("tr", "Sentence")
+"""What is called with one message; ``trn`` is with two."""
 PO = language.FOLDER / "zh_TW" / "LC_MESSAGES" / f"{language.DOMAIN}.po"
 
 
 def said() -> Catalog:
     """Return everything that the program may say, without translations."""
     catalogue = _empty()
-    found = extract_from_dir(ROOM, [("**.py", "python")], keywords=KEYWORDS)
-    for file, _line, message, _comments, _context in found:
-        catalogue.add(message, locations=[(file, 1)])
+    for file in sorted(ROOM.rglob("*.py")):
+        for message in written(file):
+            catalogue.add(message, locations=[(str(file.relative_to(ROOM)), 1)])
     for message in sorted(declared()):
         catalogue.add(message, locations=[("tables", 1)])
     return catalogue
+
+
+def written(file: Path) -> Iterator[str | tuple[str, ...]]:
+    """Yield the messages that stand in a file; in f-strings too, where Babel sees none."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+            words = [text for text in texts if isinstance(text, str)]
+            if node.func.id in ONE and words:
+                yield words[0]
+            elif node.func.id == "trn" and len(words) > 1:
+                yield words[0], words[1]
 
 
 def declared() -> Iterator[str]:

@@ -95,14 +95,16 @@ async def test_the_days_come_in_order_at_both_sizes(
         assert screen.entry.on == TODAY
 
 
+@pytest.mark.parametrize("spoken", language.LANGUAGES)
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_agenda_looks_as_it_did(
-    workspace: Workspace, size: tuple[int, int], same_picture: Compare
+    workspace: Workspace, size: tuple[int, int], spoken: str, same_picture: Compare
 ) -> None:
     """Look at the pictures before updating them."""
+    language.use(spoken)
     async with opened(workspace, size) as (app, pilot):
         await on_agenda(app, pilot)
-        same_picture(app, f"agenda-{size[0]}x{size[1]}")
+        same_picture(app, f"agenda-{spoken}-{size[0]}x{size[1]}")
 
 
 async def test_a_day_is_marked_done_skipped_and_open_again(workspace: Workspace) -> None:

@@ -14,11 +14,9 @@ SCREENS = {
     "main": (),
     "trainer": ("2",),
     "meeting": ("m", "ctrl+t"),
-    "timeline": ("t",),
-    "agenda": ("g",),
     "milestone": ("enter",),
 }
-"""The keys that lead to each screen."""
+"""The keys that lead to each screen; timeline and agenda have pictures beside their tests."""
 
 SIZES = ((80, 24), (160, 48))
 

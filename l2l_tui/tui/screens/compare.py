@@ -115,7 +115,9 @@ class CompareScreen(StudyScreen[None]):
         chart.clear()
         chart.crosshair = None
         log = declared is not None and declared.log
-        chart.show(title=title, x_label=tr(declared.x if declared else "step"), y_label="", log=log)
+        chart.show(
+            title=title, x_label=tr(declared.x) if declared else tr("step"), y_label="", log=log
+        )
         self._drawn.clear()
         for watched in self.watched:
             self._draw(watched.run)
