@@ -17,7 +17,7 @@ from l2l_tui.plan import meetings
 from l2l_tui.plan.forecast import forecast
 from l2l_tui.plan.model import Status
 from l2l_tui.plan.recurring import Mark, next_open, occurrences
-from l2l_tui.plan.schedule import is_closed, meeting_days
+from l2l_tui.plan.schedule import is_closed, meeting_days, skipped_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,6 +54,8 @@ class Entry:
     """What comes round: of a meeting too, if that is one that does."""
     problems: int = 0
     """How many problems are open on the day of a meeting."""
+    skipped: bool = False
+    """Whether it is the plan's own meeting, and that is not held."""
 
     @property
     def key(self) -> str:
@@ -184,6 +186,8 @@ def _entries(
     for day in meeting_days(plan, start, end):
         problems = len(meetings.open_problems(plan, day))
         yield Entry(Kind.MEETING, day, occurrence=held.get(day), problems=problems)
+    for day in skipped_days(plan, start, end):
+        yield Entry(Kind.MEETING, day, skipped=True)
     for one in plan.milestones:
         if one.due is None or not start <= one.due <= end or one.status is Status.DROPPED:
             continue

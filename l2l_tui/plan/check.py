@@ -28,6 +28,7 @@ from l2l_tui.plan.model import (
     Status,
     Track,
 )
+from l2l_tui.plan.series import Series
 from l2l_tui.plan.table import EARLIEST, Finding, Table, Unique, one_of, shown
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Reading:
     """The day of the first meeting."""
     meets_every_days: int = 7
     """Days between meetings."""
+    skipped_meetings: tuple[date, ...] = ()
+    """The days on which none is held, in their order."""
     tracks: tuple[Track, ...] = ()
     """The tracks; unknown ones that milestones name are added, so that none is hidden."""
     milestones: tuple[Milestone, ...] = ()
@@ -71,13 +74,16 @@ def read(document: Mapping[str, Any]) -> Reading:
     reading = Reading()
     top = Table(document, (), "", reading.findings)
     top.warn_of_strangers()
-    _read_head(strays.head(top), reading)
+    head = strays.head(top)
+    _read_head(head, reading)
     reading.tracks = _read_tracks(top)
     reading.milestones = _read_milestones(top, reading.tracks)
     reading.recurring = tuple(_read_recurring(top, reading.tracks))
     reading.tracks = _with_implied(reading.tracks, reading.milestones)
     reading.meetings = _read_meetings(top)
     reading.results = _read_results(top, reading.milestones)
+    if head is not None and reading.skipped_meetings:
+        _check_skipped(head, reading)
     return reading
 
 
@@ -94,10 +100,23 @@ def _read_head(head: Table | None, reading: Reading) -> None:
         reading.meets_every_days = every
     else:
         head.fault("meets_every_days", shown(every), _number_of_days())
+    reading.skipped_meetings = tuple(sorted(set(head.days("skipped_meetings"))))
 
 
 def _number_of_days() -> str:
     return tr("a whole number of days from 1 to 366")
+
+
+def _check_skipped(head: Table, reading: Reading) -> None:
+    """Warn of days on which there would be no meeting anyway."""
+    series, written = Series.of(reading), {meeting.date for meeting in reading.meetings}
+    if reading.first_meeting is None and "first_meeting" in head.values:
+        return  # it is a fault, and what else there is cannot be told
+    for index, day in enumerate(head.values["skipped_meetings"]):
+        if day in reading.skipped_meetings and not series.has(day) and day not in written:
+            near = ", ".join(map(str, series.near(day))) or tr("none, for there is none yet")
+            expected = tr("a day of the plan's own meetings, such as {near}", near=near)
+            head.warn("skipped_meetings", shown(day), expected, index)
 
 
 def _read_tracks(top: Table) -> tuple[Track, ...]:

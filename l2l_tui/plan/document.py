@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ from l2l_tui.plan.layout import Key, Layout, Place, scan
 from l2l_tui.plan.refresh import refresh
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from datetime import date
 
 _REST_OF_LINE = re.compile(r"[^\n]*")
 _COMMENT_LINES = re.compile(r"(?:\r?\n[ \t]*#[^\r\n]*)+(?=\r?\n[ \t]*\r?(?:\n|\Z)|\r?\n?\Z)")
@@ -92,19 +94,21 @@ class Document:
         else:
             self._remove_pair(place)
 
-    def append(self, key: Key, element: Mapping[str, object], order: Sequence[str] = ()) -> None:
-        """Append a table to an array, in the array's own manner.
+    def append(
+        self, key: Key, element: Mapping[str, object] | date, order: Sequence[str] = ()
+    ) -> None:
+        """Append a table or a day to an array, in the array's own manner.
 
         Where there is no such array yet, it is written with one element a line.
         """
         held = self.get(key)
         if held is None:
             self._insert(key, values.array_of_lines([element]), order)
-        elif (place := self.layout.places.get(key)) is None:
+        elif (place := self.layout.places.get(key)) is not None:
+            self._append_inline(key, place, len(held), values.element(element))
+        elif isinstance(element, Mapping):
             name = ".".join(values.key(part) for part in key if isinstance(part, str))
             self.insert_block(values.block(name, element), after=(*key, len(held) - 1))
-        else:
-            self._append_inline(key, place, len(held), values.inline_table(dict(element)))
 
     def insert_block(
         self, block: str, *, after: Key | None = None, before: Key | None = None
@@ -167,6 +171,11 @@ class Document:
         """Whether an array is written with brackets behind its key."""
         place = self.layout.places.get(key)
         return place is not None and not place.header
+
+    def is_one_line(self, key: Key) -> bool:
+        """Whether a value stands on one line, or not at all yet: no comment is inside it."""
+        place = self.layout.places.get(key)
+        return place is None or "\n" not in self.text[place.value : place.end]
 
     def _splice(self, start: int, end: int, new: str, *, within_table: bool = True) -> None:
         new = new.replace("\n", self._line_end)

@@ -11,6 +11,7 @@ from l2l_tui.errors import RequestError
 from l2l_tui.language import LANGUAGES, tr
 from l2l_tui.plan import edits, store, values, worklog
 from l2l_tui.plan.model import Meeting, Milestone, Problem, Section, Status, Track
+from l2l_tui.plan.series import Series
 from l2l_tui.plan.worklog.kept import digest
 from l2l_tui.plan.worklog.links import short
 from l2l_tui.plan.worklog.model import LeftOut, Link
@@ -120,6 +121,8 @@ def _create(path: Path, log: Worklog, text: str, today: date) -> Imported:
         "first_meeting": (log.origin and log.origin.first_meeting) or log.meeting or today,
         "meets_every_days": log.origin.meets_every_days if log.origin else 7,
     }
+    if log.origin is not None and log.origin.skipped_meetings:
+        head["skipped_meetings"] = log.origin.skipped_meetings
     pairs = "\n".join(f"{name} = {values.element(value)}" for name, value in head.items())
     document = Document(f"[plan]\n{pairs}\n")
     empty = store.parse(path, document.text.encode("utf-8", errors="replace"))
@@ -221,7 +224,7 @@ class _Merger:
         return (short(link.url) for link in self.log.links if _folded(link.title) in names)
 
     def _add_meeting(self) -> None:
-        earlier = self._day - timedelta(days=self.plan.meets_every_days)
+        earlier = self._meeting_before()
         asked = [(item, earlier) for item in self.log.last_problems]
         asked += [(item, self._day) for item in self.log.problems]
         there = list(self._standing({earlier, self._day}))
@@ -240,6 +243,14 @@ class _Merger:
                 there.append(problem)
             self.problems.append(known or problem)
         self._write_meeting(new, self._sections())
+
+    def _meeting_before(self) -> date:
+        """Return the day at which last week's problems stood; over weeks that were skipped."""
+        step = timedelta(days=self.plan.meets_every_days)
+        earlier, skipped = self._day - step, Series.of(self.plan).skipped
+        while earlier in skipped:
+            earlier -= step
+        return earlier
 
     def _changed(self, item: Asked, problem: Problem, known: Problem) -> Problem:
         """Bring what somebody wrote to a problem in a summary: more words, or a solution."""

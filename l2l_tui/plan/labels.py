@@ -39,6 +39,7 @@ def _changes(before: Plan, after: Plan) -> Iterator[str]:
     for name in _HEAD:
         what = tr("{key} of the plan", key=name)
         yield from _change(what, getattr(before, name), getattr(after, name))
+    yield from _skip_changes(before, after)
     yield from _track_changes(before, after)
     yield from _milestone_changes(before, after)
     yield from _recurring_changes(before, after)
@@ -53,6 +54,12 @@ def _changes(before: Plan, after: Plan) -> Iterator[str]:
     )
     gone = (item.run for item in before.results if item.run not in left)
     yield from (tr("result of {run} removed", run=run) for run in gone)
+
+
+def _skip_changes(before: Plan, after: Plan) -> Iterator[str]:
+    old, new = before.skipped_meetings, after.skipped_meetings
+    yield from (tr("meeting of {day} skipped", day=day) for day in new if day not in old)
+    yield from (tr("meeting of {day} held after all", day=day) for day in old if day not in new)
 
 
 def _track_changes(before: Plan, after: Plan) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from l2l_tui.plan.model import Meeting
-from l2l_tui.plan.schedule import next_meeting, previous_meeting
+from l2l_tui.plan.schedule import is_skipped, next_meeting, previous_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,6 +28,8 @@ class MeetingView:
     """First written down for this meeting."""
     sections: Mapping[Section, str]
     """What is written for it, by section; empty ones are left out."""
+    skipped: bool = False
+    """Whether the plan's own meeting of that day is not held; what was written for it stays."""
 
 
 def view(plan: Plan, day: date) -> MeetingView:
@@ -43,6 +46,7 @@ def view(plan: Plan, day: date) -> MeetingView:
         ),
         problems=tuple(problem for problem in raised if problem.raised == day),
         sections=next((item.sections for item in plan.meetings if item.date == day), {}),
+        skipped=is_skipped(plan, day),
     )
 
 
@@ -70,6 +74,20 @@ def held(plan: Plan, today: date) -> tuple[Meeting, ...]:
     coming = next_meeting(plan, today)
     written.setdefault(coming, Meeting(coming))
     return tuple(written[day] for day in sorted(written, reverse=True))
+
+
+def turned(plan: Plan, day: date, step: int) -> date | None:
+    """Return the meeting before (-1) or after (1) a day's; None where there is none.
+
+    One that is skipped is left out, unless something is written for it: that can be read.
+    """
+    if step < 0:
+        before = [one.date for one in plan.meetings if one.date < day]
+        return max(filter(None, [*before, previous_meeting(plan, day)]), default=None)
+    if day == day.max:
+        return None
+    coming = next_meeting(plan, day + timedelta(days=1))
+    return min([coming, *(one.date for one in plan.meetings if one.date > day)])
 
 
 def stored_at(plan: Plan, problem: Problem) -> date:

@@ -236,6 +236,8 @@ class Plan:
     """The day of the first meeting."""
     meets_every_days: int = 7
     """Days from one meeting to the next."""
+    skipped_meetings: tuple[date, ...] = ()
+    """The days on which the plan's own meeting is not held, in their order."""
     tracks: tuple[Track, ...] = ()
     """In the file's order."""
     milestones: tuple[Milestone, ...] = ()

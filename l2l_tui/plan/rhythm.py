@@ -43,6 +43,14 @@ def parse(text: str) -> tuple[int | None, Every | None]:
     )
 
 
+def as_typed(item: Recurring) -> str:
+    """Return how often an item comes round as `parse` takes it."""
+    if item.every is not None:
+        return item.every.value
+    weeks, days = divmod(item.period_days, 7)
+    return f"{item.period_days}d" if days else f"{weeks}w"
+
+
 def in_words(item: Recurring) -> str:
     """Return how often an item comes round."""
     if item.every is Every.MONTH:

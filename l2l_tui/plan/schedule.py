@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from l2l_tui.plan.model import Status
 from l2l_tui.plan.recurring import days
+from l2l_tui.plan.series import Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,27 +69,25 @@ def next_meeting(plan: Plan, today: date) -> date:
     """Return the day of the next meeting; today's counts.
 
     Meetings come every so many days from the first one on; one that is written down on
-    another day counts too, and so does a recurring one unless that day is skipped. A plan
-    without any day of meeting meets today.
+    another day counts too, and so does a recurring one. A day that is skipped is none, though
+    something may have been written for it. A plan without any day of meeting meets today.
     """
-    coming = [meeting.date for meeting in plan.meetings if meeting.date >= today]
+    series = Series.of(plan)
+    coming = [one.date for one in plan.meetings if today <= one.date not in series.skipped]
     for item in _recurring_meetings(plan):
         end = item.until or date.max
         coming += islice(_held(item, today, end), 1)
-    if (start := _first(plan)) is not None:
-        period = timedelta(days=plan.meets_every_days)
-        coming.append(start + max(0, -((start - today) // period)) * period)
+    coming += islice(series.held(today, date.max), 1)
     return min(coming, default=today)
 
 
 def previous_meeting(plan: Plan, day: date) -> date | None:
     """Return the day of the last meeting before `day`: of a series or written down."""
-    before = [meeting.date for meeting in plan.meetings if meeting.date < day]
+    series = Series.of(plan)
+    before = [one.date for one in plan.meetings if day > one.date not in series.skipped]
     for item in _recurring_meetings(plan):
         before += _held(item, item.first, day - timedelta(days=1))
-    start, period = _first(plan), timedelta(days=plan.meets_every_days)
-    if start is not None and start < day:
-        before.append(start + (day - start - timedelta(days=1)) // period * period)
+    before += filter(None, [series.before(day)])
     return max(before, default=None)
 
 
@@ -97,20 +96,43 @@ def meeting_days(plan: Plan, start: date, end: date) -> tuple[date, ...]:
 
     Those are the days that `next_meeting` finds; a plan without any has none here.
     """
-    found = {meeting.date for meeting in plan.meetings if start <= meeting.date <= end}
+    series = Series.of(plan)
+    written = (one.date for one in plan.meetings if start <= one.date <= end)
+    found = {day for day in written if day not in series.skipped}
     for item in _recurring_meetings(plan):
         found.update(_held(item, start, end))
-    first, period = _first(plan), plan.meets_every_days
-    if first is not None:
-        begin = max(0, -((first - start).days // period))
-        last = (end - first).days // period
-        found.update(first + timedelta(days=number * period) for number in range(begin, last + 1))
+    found.update(series.held(start, end))
     return tuple(sorted(found))
+
+
+def skipped_days(plan: Plan, start: date, end: date) -> tuple[date, ...]:
+    """Return the days from `start` to `end` of the plan's own meetings that are skipped.
+
+    Those of the series and those written down; a day on which none would be is left out.
+    """
+    series, written = Series.of(plan), {one.date for one in plan.meetings}
+    found = {day for day in series.skipped if start <= day <= end}
+    return tuple(sorted(day for day in found if series.has(day) or day in written))
+
+
+def is_skipped(plan: Plan, day: date) -> bool:
+    """Whether the plan's own meeting of a day is skipped, and no other one is held."""
+    return bool(skipped_days(plan, day, day)) and not meeting_days(plan, day, day)
+
+
+def week_day(plan: Plan, today: date) -> date:
+    """Return a day from whose weekday the plan's weeks count: that of its own meetings.
+
+    A skipped meeting, or another one in between, does not shift them; without a series it is
+    the day of the next meeting.
+    """
+    first = Series.of(plan).first
+    return next_meeting(plan, today) if first is None else first
 
 
 def week(plan: Plan, today: date) -> int:
     """Return the week of the plan, counted from 1 on the day of the first meeting."""
-    start = _first(plan)
+    start = Series.of(plan).first
     return 1 if start is None else max(0, (today - start).days) // 7 + 1
 
 
@@ -196,9 +218,3 @@ def _recurring_meetings(plan: Plan) -> list[Recurring]:
 
 def _held(item: Recurring, start: date, end: date) -> Iterator[date]:
     return (day for day in days(item, start, end) if day not in item.skipped)
-
-
-def _first(plan: Plan) -> date | None:
-    if plan.first_meeting is not None:
-        return plan.first_meeting
-    return plan.meetings[0].date if plan.meetings else None

@@ -103,6 +103,7 @@ def plan_of(
         interface=reading.interface,
         first_meeting=reading.first_meeting,
         meets_every_days=reading.meets_every_days,
+        skipped_meetings=reading.skipped_meetings,
         tracks=reading.tracks,
         milestones=reading.milestones,
         meetings=reading.meetings,

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 KNOWN: dict[str, tuple[str, ...]] = {
     "": ("plan", "track", "milestone", "recurring", "meeting", "result"),
-    "plan": ("title", "language", "interface", "first_meeting", "meets_every_days"),
+    "plan": (
+        *("title", "language", "interface", "first_meeting", "meets_every_days"),
+        "skipped_meetings",
+    ),
     "track": ("id", "title", "parent"),
     "milestone": tuple(Milestone.__dataclass_fields__),
     "checklist": ("text", "done"),

@@ -8,7 +8,8 @@ What comes round is one event with a rule; days that were skipped are left out (
 days that were done bear a sign (``RECURRENCE-ID``). An item of the month's last day has the rule
 ``BYMONTHDAY=-1``. For one of the 29th or the 30th, which in February comes on the last day, there
 is a rule (``BYSETPOS``) that Outlook does not take: it is an event for each day, as far as the
-plan reaches. Meetings, whose days come from several series, are an event for each day too.
+plan reaches. Meetings, whose days come from several series, are an event for each day too;
+one that is skipped is marked as cancelled, for it may have been sent before.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from l2l_tui import __version__
 from l2l_tui.plan import links, meetings, recurring, schedule
 from l2l_tui.plan.model import Every, Status
+from l2l_tui.plan.series import Series
 from l2l_tui.report.prose import clean
 from l2l_tui.report.words import Phrase, Words
 
@@ -60,6 +62,9 @@ def render(plan: Plan, language: str, *, until: date) -> str:
             calendar.add_component(_due(plan, milestone, milestone.due, words))
     for day in _meeting_days(plan, until):
         calendar.add_component(_meeting(plan, day, words))
+    for day in schedule.skipped_days(plan, _beginning(plan), _last_day(plan, until)):
+        if schedule.is_skipped(plan, day):
+            calendar.add_component(_skipped(plan, day, words))
     for item in plan.recurring:
         if not item.meeting:
             for event in _coming_round(plan, item, _last_day(plan, until), words):
@@ -97,10 +102,18 @@ def _meeting(plan: Plan, day: date, words: Words) -> Event:
     return event
 
 
+def _skipped(plan: Plan, day: date, words: Words) -> Event:
+    """Return the event of a meeting that is not held: it takes the place of one sent before."""
+    title = words.say(Phrase.MEETING, title=_line(plan.title))
+    event = _event(f"meeting-{day.isoformat()}", plan, day, f"✗ {title}", _beginning(plan))
+    event.add("status", "CANCELLED")
+    return event
+
+
 def _is_regular(plan: Plan, day: date) -> bool:
-    """Whether the plan's own series of meetings has a day."""
-    first = plan.first_meeting
-    return first is not None and day >= first and not (day - first).days % plan.meets_every_days
+    """Whether it is a day of the plan's own series of meetings, and not skipped."""
+    series = Series.of(plan)
+    return plan.first_meeting is not None and series.has(day) and day not in series.skipped
 
 
 def _coming_round(plan: Plan, item: Recurring, last: date, words: Words) -> Iterator[Event]:
@@ -174,13 +187,8 @@ def _event(name: str, plan: Plan, day: date, title: str, stamp: date) -> Event:
 
 def _meeting_days(plan: Plan, until: date) -> Iterator[date]:
     """Yield the meetings from the first to the last thing that is planned."""
-    last = _last_day(plan, until)
-    day = schedule.next_meeting(plan, _beginning(plan))
-    for _ in range(_MOST_MEETINGS):
-        if day > last or day == date.max:
-            return
-        yield day
-        day = schedule.next_meeting(plan, day + timedelta(days=1))
+    last = min(_last_day(plan, until), date.max - timedelta(days=1))
+    yield from schedule.meeting_days(plan, _beginning(plan), last)[:_MOST_MEETINGS]
 
 
 def _last_day(plan: Plan, until: date) -> date:

@@ -112,6 +112,7 @@ def document(summary: Summary, said: Words, blocks: Iterable[Block]) -> str:
         language=said.language,
         first_meeting=summary.first_meeting,
         meets_every_days=summary.meets_every_days,
+        skipped_meetings=summary.skipped_meetings,
         sections={one.section: _kept(one) for one in sections},
         problems={
             one.name: tuple(

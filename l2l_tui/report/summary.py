@@ -121,6 +121,8 @@ class Summary:
     """The day of the plan's first meeting."""
     meets_every_days: int = 7
     """Days from one meeting to the next."""
+    skipped_meetings: tuple[date, ...] = ()
+    """The days on which the plan's own meeting is not held."""
 
     def written(self, section: Section) -> str:
         """Return a section's text; empty where there are no words in it."""
@@ -166,6 +168,7 @@ def build(workspace: Workspace, plan: Plan, meeting: date, today: date) -> Summa
         ahead=ahead,
         first_meeting=plan.first_meeting,
         meets_every_days=plan.meets_every_days,
+        skipped_meetings=plan.skipped_meetings,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
@@ -48,6 +48,8 @@ class Content:
     """The day of the first meeting."""
     meets_every_days: int = 7
     """Days between meetings."""
+    skipped_meetings: tuple[date, ...] = ()
+    """The days of the series, and written down, on which none is held."""
     tracks: tuple[Track, ...] = ()
     """The tracks, nested."""
     milestones: tuple[Milestone, ...] = ()
@@ -169,19 +171,34 @@ def _recurring(draw: st.DrawFn, tracks: Sequence[Track]) -> tuple[Recurring, ...
 
 
 @st.composite
+def _skipped(
+    draw: st.DrawFn, first: date | None, every: int, meetings: Sequence[Meeting]
+) -> tuple[date, ...]:
+    written = [meeting.date for meeting in meetings]
+    start = min(written, default=None) if first is None else first
+    numbers = draw(st.lists(st.integers(0, 60), max_size=4)) if start else []
+    series = [start + timedelta(days=number * every) for number in numbers if start]
+    some = draw(st.lists(st.sampled_from(written), max_size=2)) if written else []
+    return tuple(sorted({*series, *some}))
+
+
+@st.composite
 def contents(draw: st.DrawFn) -> Content:
     """Return what any plan may say."""
     tracks = draw(_tracks())
     milestones = draw(_milestones(tracks))
+    first, every = draw(_maybe_days), draw(st.integers(1, 366))
+    meetings = draw(_meetings())
     return Content(
         title=draw(said),
         language=draw(st.sampled_from(["en", "zh-TW"])),
         interface=draw(st.sampled_from(["", "en", "zh-TW"])),
-        first_meeting=draw(_maybe_days),
-        meets_every_days=draw(st.integers(1, 366)),
+        first_meeting=first,
+        meets_every_days=every,
+        skipped_meetings=draw(_skipped(first, every, meetings)),
         tracks=tracks,
         milestones=milestones,
-        meetings=draw(_meetings()),
+        meetings=meetings,
         results=draw(_results(milestones)),
         recurring=draw(_recurring(tracks)),
     )

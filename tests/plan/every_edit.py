@@ -32,7 +32,11 @@ title = "Commented"  # plan:3
 # plan:4
 language = "en"
 first_meeting = 2021-07-07 # plan:5
-x-mine = { a = 1 }  # plan:6
+skipped_meetings = [ # plan:6
+    2021-07-28, # plan:7
+    2021-08-11, # plan:8
+] # plan:9
+x-mine = { a = 1 }  # plan:10
 
 # paper:1
 [[track]] # paper:2
@@ -181,6 +185,20 @@ _values = (
     | st.builds(edits.SetPlan, st.just("meets_every_days"), st.none() | st.integers(1, 366))
 )
 _own = st.just("reading")
+_other_items = st.builds(
+    lambda title, first, rhythm, until, track: Recurring(
+        "reading",
+        title,
+        first,
+        track,
+        meeting=not track,
+        every_days=rhythm[0],
+        every=rhythm[1],
+        until=None if until is None else first + timedelta(weeks=until),
+    ),
+    *(said, days, _rhythms, st.none() | st.integers(0, 9), tracks | st.just("")),
+)
+_meeting_days = st.integers(0, 8).map(lambda week: date(2021, 7, 7) + timedelta(weeks=week))
 _slots = st.integers(0, 8).map(lambda week: date(2021, 7, 31) + timedelta(weeks=week))
 
 EVERY_EDIT: dict[str, st.SearchStrategy[Edit]] = {
@@ -202,11 +220,14 @@ EVERY_EDIT: dict[str, st.SearchStrategy[Edit]] = {
     "SetDue": st.builds(edits.SetDue, ids, st.none() | days, days),
     "SetPlan": _values,
     "SetProblemText": st.builds(edits.SetProblemText, _day, _problem, said),
+    "SetRecurring": st.builds(edits.SetRecurring, _other_items),
     "SetSection": st.builds(edits.SetSection, days, st.sampled_from(Section), words),
     "SetStatus": st.builds(edits.SetStatus, ids, st.sampled_from(Status), days),
     "SetText": _texts,
+    "SkipMeeting": st.builds(edits.SkipMeeting, _meeting_days),
     "SolveProblem": st.builds(edits.SolveProblem, _day, _problem, days, words),
     "TickCheck": st.builds(edits.TickCheck, st.just("maml"), items, days),
+    "UnskipMeeting": st.builds(edits.UnskipMeeting, _meeting_days | st.just(date(2021, 8, 11))),
     "UntickCheck": st.builds(edits.UntickCheck, st.just("maml"), items),
 }
 """By the name of its class; a kind of edit that is not here is tested by nobody."""

@@ -20,7 +20,9 @@ from l2l_tui.plan.edits import (
     SetSection,
     SetStatus,
     SetText,
+    SkipMeeting,
     SolveProblem,
+    UnskipMeeting,
 )
 from l2l_tui.plan.model import Every, Milestone, Recurring, Result, Section, Status, Track
 
@@ -71,6 +73,7 @@ edits_that_add_and_move = st.one_of(
             every=st.sampled_from(Every),
         ),
     ),
+    st.just(SkipMeeting(_PROBLEM[0])) | st.just(UnskipMeeting(_PROBLEM[0])),
     st.just(ReopenProblem(*_PROBLEM)),
     st.just(SolveProblem(*_PROBLEM, date(2021, 7, 20), "so")),
 )

@@ -27,6 +27,7 @@ from l2l_tui.plan.edits import (
     SetPlan,
     SetSection,
     SetStatus,
+    SkipMeeting,
 )
 from l2l_tui.plan.forecast import forecast
 from l2l_tui.plan.model import Milestone, Plan, Recurring, Result, Section, Status
@@ -247,6 +248,7 @@ def _more(names: Sequence[str]) -> Iterator[Edit]:
     yield AddRecurring(Recurring("fuzz", "Slot", DAY, "paper", every_days=7))
     yield SetSection(DAY, Section.NOTES, "several\nlines")
     yield SetPlan("meets_every_days", 14)
+    yield SkipMeeting(date(2021, 7, 21))
     yield RemoveMilestone(names[-1])
 
 

@@ -130,6 +130,11 @@ def test_what_is_gone_or_changed_outside_has_words(small: Path) -> None:
         ("date = 2021-07-14", "date = 2021-07-15", "meeting of 2021-07-15, problem"),
         ('paper = "Read section 2."\n', "", "paper of 2021-07-14"),
         ("meets_every_days = 7", "meets_every_days = 9", "meets_every_days of the plan: 7 -> 9"),
+        (
+            "meets_every_days = 7",
+            "meets_every_days = 7\nskipped_meetings = [2021-08-04]",
+            "meeting of 2021-08-04 skipped",
+        ),
         ("# the advisor's date", "# mine", "comments and spaces"),
     ):
         small.write_text(text.replace(before, after))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from l2l_tui.errors import ConflictError, RequestError, UnknownNameError
 from l2l_tui.plan import store
-from l2l_tui.plan.edits import AddRecurring, MarkOccurrence, SetText
+from l2l_tui.plan.edits import AddRecurring, MarkOccurrence, SetRecurring, SetText
 from l2l_tui.plan.model import Every, Plan, Recurring
 from l2l_tui.plan.recurring import Mark, days, next_open, occurrences
 from l2l_tui.plan.schedule import next_meeting, previous_meeting
@@ -154,6 +155,68 @@ def test_recurring_meetings_are_meetings(small: Path) -> None:
     assert previous_meeting(plan, date(2021, 7, 12)) == first
     assert next_meeting(plan, date(2021, 7, 22)) == date(2021, 7, 28)
     assert previous_meeting(plan, date(2021, 7, 24)) == date(2021, 7, 21)
+
+
+SLOT = replace(READING, until=date(2021, 8, 12))
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        ({"title": "Slot"}, '"Reading slot"', '"Slot"'),
+        ({"first": date(2021, 7, 9)}, "2021-07-08         #", "2021-07-09         #"),
+        ({"until": None}, "until = 2021-08-12\n", ""),
+        ({"every": Every.MONTH}, '"week"', '"month"'),
+        ({"track": "torch"}, 'track = "paper"', 'track = "torch"'),
+        ({"every": None, "every_days": 10}, 'every = "week"', "every_days = 10"),
+        ({"track": "", "meeting": True}, 'track = "paper"', "meeting = true"),
+        ({}, "", ""),
+    ],
+)
+def test_an_item_changes_field_by_field(
+    write: Write, change: dict[str, object], before: str, after: str
+) -> None:
+    """Each in its line; the days that were done or skipped are not the editor's."""
+    marks = "done = [2021-07-15]\nskipped = [2021-07-22]\n"
+    path = write(SMALL + TEXT + marks)
+    plan = store.save(path, SetRecurring(replace(SLOT, **change), SLOT))  # type: ignore[arg-type]
+    assert path.read_text() == SMALL + TEXT.replace(before, after, 1) + marks
+    marked = replace(SLOT, done=(date(2021, 7, 15),), skipped=(date(2021, 7, 22),))
+    assert plan.recurring == (replace(marked, **change),)  # type: ignore[arg-type]
+
+
+def test_what_somebody_else_changed_of_an_item_is_kept_or_refused(write: Write) -> None:
+    """Of another field it merges, of the same one nothing is written."""
+    path = write(SMALL + TEXT)
+    store.save(path, SetRecurring(replace(SLOT, title="Theirs"), SLOT))
+    plan = store.save(path, SetRecurring(replace(SLOT, until=None), SLOT))
+    assert (plan.recurring[0].title, plan.recurring[0].until) == ("Theirs", None)
+    with pytest.raises(ConflictError, match="you saw 'Reading slot', it is 'Theirs' now") as caught:
+        store.save(path, SetRecurring(replace(SLOT, title="Ours"), SLOT))
+    assert caught.value.found == plan.recurring[0]
+    plan = store.save(path, SetRecurring(replace(SLOT, title="Ours", until=None)))
+    assert plan.recurring[0].title == "Ours"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"title": "  "}, "the title is empty"),
+        ({"until": date(2021, 7, 1)}, "would end on 2021-07-01, before it begins"),
+        ({"track": "papr"}, "did you mean 'paper'"),
+        ({"track": ""}, "meeting = true"),
+        ({"every": None}, "every ="),
+        ({"id": "readng"}, "did you mean 'reading'"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(
+    write: Write, change: dict[str, object], why: str
+) -> None:
+    """And nothing is written."""
+    path = write(SMALL + TEXT)
+    with pytest.raises(RequestError, match=why):
+        store.save(path, SetRecurring(replace(SLOT, **change), SLOT))  # type: ignore[arg-type]
+    assert path.read_text() == SMALL + TEXT
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from l2l_tui.plan.edits import (
     Edit,
     MoveMilestone,
     SetPlan,
+    SkipMeeting,
 )
 from l2l_tui.plan.model import Plan
 from l2l_tui.plan.verdicts import due_by_claims
@@ -43,6 +44,8 @@ def written(content: Content, *, moved: bool, chance: random.Random) -> Iterator
     yield from map(AddRecurring, content.recurring)
     yield from map(AddMeeting, chance.sample(content.meetings, len(content.meetings)))
     yield from map(AddResult, content.results)
+    skipped = content.skipped_meetings
+    yield from map(SkipMeeting, chance.sample(skipped, len(skipped)))
 
 
 def read(plan: Plan) -> Content:

@@ -138,6 +138,26 @@ def test_a_recurring_meeting_is_a_meeting_by_its_own_name(plan: Plan) -> None:
     assert "learn" in str(found["meeting-2021-07-14.study@l2l-tui"]["summary"])
 
 
+def test_a_skipped_meeting_is_cancelled(plan: Plan) -> None:
+    """By the name under which it was sent before; the others stay as they were."""
+    day = date(2021, 7, 28)
+    before = events(ics.render(plan, "en", until=MEETING))
+    found = events(ics.render(replace(plan, skipped_meetings=(day,)), "en", until=MEETING))
+    assert found.keys() == before.keys()
+    changed = [uid for uid in found if found[uid].to_ical() != before[uid].to_ical()]
+    assert changed == [f"meeting-{day}.study@l2l-tui"]
+    event = found[changed[0]]
+    assert str(event["status"]) == "CANCELLED"
+    assert str(event["summary"]).startswith("✗ ")
+
+
+def test_a_plan_that_never_meets_has_no_meeting_in_its_calendar(plan: Plan) -> None:
+    """None is made up."""
+    never = replace(plan, first_meeting=None, meetings=())
+    found = events(ics.render(never, "en", until=MEETING))
+    assert not [uid for uid in found if uid.startswith("meeting-")]
+
+
 def entries(text: str) -> list[dict[str, str]]:
     """Return the fields of every entry, its key among them."""
     library = bibtexparser.parse_string(text)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from l2l_tui.plan import edits, meetings, store, worklog
+from l2l_tui.plan import edits, meetings, schedule, store, worklog
 from l2l_tui.plan.importing import import_worklog
 from l2l_tui.plan.model import Meeting, Plan, Problem, Section
 from l2l_tui.report import markdown
@@ -32,6 +32,17 @@ def test_problems_come_back_with_their_days_and_how_they_were_solved(
     back = store.load(import_worklog(workspace, file, today=TODAY).plan)
     sent, got = meetings.view(plan, MEETING), meetings.view(back, MEETING)
     assert (got.last_problems, got.problems) == (sent.last_problems, sent.problems)
+
+
+def test_skipped_weeks_come_back(workspace: Workspace, plan: Plan) -> None:
+    """So the meeting before is the same one, and last week's problems are."""
+    skipped = (MEETING - timedelta(weeks=1),)
+    plan = store.save(plan.path, edits.SkipMeeting(skipped[0]))
+    file = workspace.root / "week.md"
+    export(workspace, plan, meeting=MEETING, output=file, today=TODAY)
+    back = store.load(import_worklog(workspace, file, today=TODAY).plan)
+    assert back.skipped_meetings == plan.skipped_meetings == skipped
+    assert schedule.previous_meeting(back, MEETING) == schedule.previous_meeting(plan, MEETING)
 
 
 def test_a_summary_brought_back_into_its_plan_doubles_no_problem(

@@ -14,7 +14,7 @@ from l2l_tui.plan.edits.checklists import (
     TickCheck,
     UntickCheck,
 )
-from l2l_tui.plan.edits.head import SetPlan
+from l2l_tui.plan.edits.head import SetPlan, SkipMeeting, UnskipMeeting
 from l2l_tui.plan.edits.meetings import (
     AddMeeting,
     AddProblem,
@@ -25,7 +25,12 @@ from l2l_tui.plan.edits.meetings import (
 )
 from l2l_tui.plan.edits.milestones import AddMilestone, AddTrack, SetDue, SetStatus, SetText
 from l2l_tui.plan.edits.order import MoveMilestone, RemoveMilestone
-from l2l_tui.plan.edits.recurring import AddRecurring, MarkOccurrence, RemoveRecurring
+from l2l_tui.plan.edits.recurring import (
+    AddRecurring,
+    MarkOccurrence,
+    RemoveRecurring,
+    SetRecurring,
+)
 from l2l_tui.plan.edits.results import AddResult, FinishMet, coalesced
 
 __all__ = [
@@ -50,12 +55,15 @@ __all__ = [
     "SetDue",
     "SetPlan",
     "SetProblemText",
+    "SetRecurring",
     "SetSection",
     "SetStatus",
     "SetText",
+    "SkipMeeting",
     "SolveProblem",
     "TickCheck",
     "Unset",
+    "UnskipMeeting",
     "UntickCheck",
     "coalesced",
     "new_id",

@@ -10,6 +10,9 @@ from l2l_tui.language import tr
 from l2l_tui.plan.model import Milestone, Section
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from l2l_tui.plan.document import Document
     from l2l_tui.plan.layout import Key
 
@@ -63,6 +66,32 @@ def _quoted(value: object) -> str:
         return tr("none")
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
     return repr(text if len(text) <= 80 else f"{text[:77]}...")
+
+
+def put_day(document: Document, key: Key, day: date, order: Sequence[str], *, there: bool) -> None:
+    """Write a day into an array of days, or take it from there.
+
+    Args:
+        document: The document.
+        key: Where the array stands, or will stand.
+        day: The day.
+        order: The table's keys in their order.
+        there: Whether the day shall stand there.
+    """
+    held = document.get(key) or []
+    if (day in held) is there:
+        return
+    wanted = sorted({*held} | {day} if there else {*held} - {day})
+    if document.is_one_line(key):
+        if wanted:
+            document.set(key, wanted, order)
+        else:
+            document.remove(key)
+    elif there:
+        document.append(key, day, order)
+    else:
+        for index in reversed([at for at, one in enumerate(held) if one == day]):
+            document.remove((*key, index))
 
 
 def milestone_key(document: Document, id: str) -> Key:  # noqa: A002 (the file's own word)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.language import tr
-from l2l_tui.plan.edits.base import UNSET, Unset, conflict
+from l2l_tui.plan.edits.base import UNSET, Unset, conflict, put_day
+from l2l_tui.plan.series import Series
 
 if TYPE_CHECKING:
     from l2l_tui.plan.document import Document
 
 _KEYS = ("title", "language", "interface", "first_meeting", "meets_every_days")
+_ALL = (*_KEYS, "skipped_meetings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,40 @@ class SetPlan:
             document.remove(("plan", self.key))
         else:
             document.set(("plan", self.key), self.value, _KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class SkipMeeting:
+    """One of the plan's own meetings is not held; what is written for it stays."""
+
+    on: date
+    """Its day: one of the series, or one for which something is written down."""
+
+    def apply(self, document: Document) -> None:
+        """Write the day among those skipped; nothing if it stands there.
+
+        Raises:
+            RequestError: There would be no meeting of the plan's own on that day.
+        """
+        from l2l_tui.plan import check
+
+        key = ("plan", "skipped_meetings")
+        if self.on in (document.get(key) or []):
+            return
+        reading = check.read(document.data)
+        written = any(meeting.date == self.on for meeting in reading.meetings)
+        if not written and not Series.of(reading).has(self.on):
+            raise RequestError(tr("the plan has no meeting of its own on {day}", day=self.on))
+        put_day(document, key, self.on, _ALL, there=True)
+
+
+@dataclass(frozen=True, slots=True)
+class UnskipMeeting:
+    """One of the plan's own meetings that was skipped is held after all; nothing if it is."""
+
+    on: date
+    """Its day."""
+
+    def apply(self, document: Document) -> None:
+        """Take the day from those skipped."""
+        put_day(document, ("plan", "skipped_meetings"), self.on, _ALL, there=False)

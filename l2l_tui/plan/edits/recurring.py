@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from l2l_tui.errors import ConflictError, RequestError, UnknownNameError
 from l2l_tui.language import tr
 from l2l_tui.plan import values
 from l2l_tui.plan.blocks import first_standing, recurring_table
-from l2l_tui.plan.model import Recurring
+from l2l_tui.plan.edits.base import conflict, put_day
+from l2l_tui.plan.model import Every, Recurring
 from l2l_tui.plan.recurring import Mark, comes_round
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from l2l_tui.plan.document import Document
 
 _KEYS = tuple(Recurring.__dataclass_fields__)
+_FIELDS = (("title",), ("first",), ("until",), ("every", "every_days"), ("track", "meeting"))
+"""What an editor changes at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,58 @@ class MarkOccurrence:
             raise RequestError(said)
         for mark in (Mark.DONE, Mark.SKIPPED):
             key = ("recurring", index, mark.value)
-            held = document.get(key) or []
-            wanted = {*held} - {self.on} | ({self.on} if mark is self.mark else set())
-            if wanted != {*held}:
-                document.set(key, sorted(wanted), _KEYS)
+            put_day(document, key, self.on, _KEYS, there=mark is self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRecurring:
+    """A recurring item gets another title, first or last day, rhythm or track.
+
+    Only the fields in which it differs from what the editor saw are written; the days that
+    were done or skipped stay as they are.
+    """
+
+    item: Recurring
+    """The item as it shall be; its id says which it is."""
+    expected: Recurring | None = None
+    """The item as the editor saw it, if that matters; else as it stands in the file."""
+
+    def apply(self, document: Document) -> None:
+        """Write the fields that differ.
+
+        Raises:
+            UnknownNameError: There is no such item.
+            ConflictError: One of those fields was changed since the editor saw it.
+            RequestError: It would have no title, or end before it begins.
+        """
+        from l2l_tui.plan import check
+
+        items = check.read(document.data).recurring
+        index = _index([each.id for each in items], self.item.id)
+        now = items[index]
+        changed = _changed(self.expected or now, self.item)
+        for fields in changed:
+            found, seen = _stands(now, fields), _stands(self.expected or now, fields)
+            if found not in (seen, _stands(self.item, fields)):
+                what = tr("{key} of {name}", key=fields[0], name=self.item.id)
+                refusal = conflict(what, _said(seen), _said(found))
+                refusal.found = now  # all of it, for whoever decides
+                raise refusal
+        wanted = {name: value for fields in changed for name, value in self._of(fields)}
+        new = replace(now, **wanted)
+        if not new.title.strip():
+            raise RequestError(tr("the title is empty; say what comes round"))
+        if new.until is not None and new.until < new.first:
+            raise RequestError(ends_before(new.first, new.until))
+        for name, value in wanted.items():
+            key = ("recurring", index, name)
+            if value in (None, "", False):
+                document.remove(key)
+            else:
+                document.set(key, value.value if isinstance(value, Every) else value, _KEYS)
+
+    def _of(self, fields: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        return ((name, getattr(self.item, name)) for name in fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +142,25 @@ class RemoveRecurring:
         """
         held = document.get(("recurring",)) or []
         document.remove_table(("recurring", _index([each["id"] for each in held], self.item)))
+
+
+def ends_before(first: date, until: date) -> str:
+    """Return what is said of an item that would end before it begins."""
+    return tr("it would end on {until}, before it begins on {first}", until=until, first=first)
+
+
+def _changed(before: Recurring, after: Recurring) -> list[tuple[str, ...]]:
+    """Return the fields that differ; those that only make sense together count as one."""
+    return [fields for fields in _FIELDS if _stands(before, fields) != _stands(after, fields)]
+
+
+def _stands(item: Recurring, fields: Sequence[str]) -> tuple[object, ...]:
+    return tuple(getattr(item, name) for name in fields)
+
+
+def _said(values: Sequence[object]) -> object:
+    said = next((value for value in values if value not in (None, "", False)), None)
+    return tr("a meeting") if said is True else said
 
 
 def _index(ids: Sequence[str], item: str) -> int:

@@ -93,6 +93,8 @@ class Kept:
     """The day of the plan's first meeting."""
     meets_every_days: int = 7
     """Days from one meeting to the next."""
+    skipped_meetings: tuple[date, ...] = ()
+    """The days on which none is held."""
     sections: Mapping[Section, KeptSection] = field(default_factory=dict)
     """The written sections."""
     problems: Mapping[str, tuple[KeptProblem, ...]] = field(default_factory=dict)
@@ -156,6 +158,7 @@ def written(kept: Kept) -> str:
         "language": kept.language,
         "first_meeting": _day(kept.first_meeting),
         "meets_every_days": kept.meets_every_days,
+        **_skipped(kept),
         **{section.value: _section_table(one) for section, one in kept.sections.items()},
         **{
             name: {
@@ -203,6 +206,11 @@ def _problem_table(one: KeptProblem) -> dict[str, object]:
     return {"line": one.line, "text": problem.text, **said}
 
 
+def _skipped(kept: Kept) -> dict[str, object]:
+    days = [day.isoformat() for day in kept.skipped_meetings]
+    return {"skipped_meetings": days} if days else {}
+
+
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
@@ -243,6 +251,7 @@ def _kept(data: dict[str, Any]) -> Kept:
         language=str(data["language"]),
         first_meeting=date.fromisoformat(first) if first else None,
         meets_every_days=max(1, int(data["meets_every_days"])),
+        skipped_meetings=tuple(map(date.fromisoformat, data.get("skipped_meetings", ()))),
         sections={one: _section(data[one.value]) for one in Section if one.value in data},
         problems={name: tuple(map(_problem, data[name]["problems"])) for name in held},
         digests={name: str(data[name]["digest"]) for name in held},

@@ -91,6 +91,8 @@ class Origin:
     """The day of the plan's first meeting."""
     meets_every_days: int
     """Days from one meeting to the next."""
+    skipped_meetings: tuple[date, ...] = ()
+    """The days on which none is held."""
     bases: Mapping[Section, str] = field(default_factory=dict)
     """The digest of what each section's text was when the summary was written."""
 

@@ -60,6 +60,7 @@ def read(lines: Sequence[Line], kept: Kept, start: int, end: int) -> Worklog:
             kept.language,
             kept.first_meeting,
             kept.meets_every_days,
+            kept.skipped_meetings,
             {section: one.base for section, one in kept.sections.items()},
         ),
     )
