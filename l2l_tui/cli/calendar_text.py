@@ -68,7 +68,7 @@ class Drawn:
             start: A day of the first week; None for today or the schedule's first.
             width: How many columns; None for the terminal's.
         """
-        lanes, meeting = gantt.lanes(plan, today), schedule.next_meeting(plan, today)
+        lanes, meeting = gantt.lanes(plan, today), schedule.week_day(plan, today)
         columns = width or _columns()
         title = min(columns * _TITLE_SHARE // 100, _MOST_TITLE)
         room = columns - title - 1
@@ -219,6 +219,8 @@ def _row(entry: Entry, today: date) -> tuple[str | Cell, ...]:
     )
     if entry.milestone is not None:
         return (day, _standing(entry.milestone), entry.milestone.id, *_due(entry, today))
+    if entry.skipped:
+        return (day, Cell(tr("skipped"), "faint"), "", "", tr("Meeting"))
     if entry.kind is Entered.MEETING:
         said = trn("{n} open problem", "{n} open problems", entry.problems)
         name = entry.occurrence.item.id if entry.occurrence is not None else ""
@@ -262,7 +264,7 @@ def _entry_document(entry: Entry, today: date) -> dict[str, object]:
         found |= {"item": entry.occurrence.item.id, "title": entry.occurrence.item.title}
         found["mark"] = entry.occurrence.mark.value
     if entry.kind is Entered.MEETING:
-        found["problems"] = entry.problems
+        found |= {"problems": entry.problems, "skipped": entry.skipped}
     return found
 
 

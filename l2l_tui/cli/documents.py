@@ -209,6 +209,7 @@ def meeting(view: MeetingView, numbered: Iterable[Problem]) -> Document:
     order = {problem: n for n, problem in enumerate(numbered, 1)}
     return {
         "date": view.date,
+        "skipped": view.skipped,
         "last_problems": [_problem(one, order.get(one), view.date) for one in view.last_problems],
         "problems": [_problem(one, order.get(one), view.date) for one in view.problems],
         "sections": {section.value: view.sections.get(section, "") for section in Section},

@@ -49,6 +49,10 @@ def say_meeting(command: Command, plan: Plan, day: date) -> int:
         )
         output.say(said)
     view = meetings.view(plan, day)
+    if view.skipped:
+        following = schedule.next_meeting(plan, day)
+        said = tr("{day} is skipped; the next meeting is {next}", day=day, next=following)
+        output.say(said)
     numbered = meetings.open_problems(plan, schedule.next_meeting(plan, today()))
     if command.json:
         from l2l_tui.cli import documents
@@ -127,6 +131,31 @@ def note(command: Command) -> int:
     if args.edit:
         text = _edited(text if args.text or args.replace else before)
     return say_meeting(command, _save_section(plan, day, section, text, before), day)
+
+
+def skip(command: Command) -> int:
+    """Skip a meeting, or hold one after all that was skipped."""
+    from l2l_tui.cli import edited, plans
+    from l2l_tui.plan import schedule, skipping
+
+    check_day(command)
+    plan, undo = plans.read_plan(command), command.args.undo
+    day = meeting_day(plan, command.args.day)
+    plan = edited.save(plan, skipping.unskip(plan, day) if undo else skipping.skip(plan, day))
+    following = schedule.next_meeting(plan, today())
+    if not undo and any(one.date == day for one in plan.meetings):
+        output.say(tr("what is written for {day} stays, and its problems carry over", day=day))
+    if command.json:
+        output.show_json({"date": day, "skipped": not undo, "next": following})
+        return 0
+    if undo:
+        said = tr(
+            "the meeting of {day} is held after all; the next is {next}", day=day, next=following
+        )
+    else:
+        said = tr("the meeting of {day} is skipped; the next is {next}", day=day, next=following)
+    output.show([said])
+    return 0
 
 
 def include(command: Command) -> int:

@@ -1,4 +1,4 @@
-"""``plan timeline``, ``agenda``, ``recur``, ``mark`` and ``unrecur``."""
+"""``plan timeline``, ``agenda``, ``recur``, ``reschedule``, ``mark`` and ``unrecur``."""
 
 from __future__ import annotations
 
@@ -112,6 +112,27 @@ def test_something_comes_round_is_marked_and_goes(cli: Cli, plan_path: Path) -> 
     assert plan_path.read_bytes() == before
 
 
+def test_what_comes_round_is_rescheduled(cli: Cli, plan_path: Path) -> None:
+    """Field by field; what was done stays, and what was not named too."""
+    recur(cli)
+    cli("plan", "mark", "reading", "today")
+    words = ("--title", "Slot", "--every", "month", "--until", "+60d")
+    changed = cli("plan", "reschedule", "reading", *words, "--json").document
+    assert (changed["title"], changed["every"], changed["track"]) == ("Slot", "month", "paper")
+    assert changed["until"] == str(TODAY + timedelta(days=60))
+    assert changed["done"] == [str(TODAY)]
+    words = ("--every", "10d", "--until", "none", "--meeting", "--first", "+3d")
+    changed = cli("plan", "reschedule", "slot", *words, "--json").document
+    assert (changed["every"], changed["every_days"], changed["until"]) == (None, 10, None)
+    assert (changed["track"], changed["meeting"]) == (None, True)
+    assert changed["first"] == str(TODAY + timedelta(days=3))
+    before = plan_path.read_bytes()
+    assert "every 10 days" in cli("plan", "reschedule", "reading").out
+    assert plan_path.read_bytes() == before
+    back = cli("plan", "reschedule", "reading", "--track", "PAPER", "--json").document
+    assert (back["track"], back["meeting"]) == ("paper", False)
+
+
 def test_a_meeting_that_comes_round_is_one(cli: Cli, plan_path: Path) -> None:
     """It belongs to no track."""
     cli("plan", "recur", "Group", "--first", "tomorrow", "--every", "month", "--meeting")
@@ -132,6 +153,12 @@ def test_a_meeting_that_comes_round_is_one(cli: Cli, plan_path: Path) -> None:
         (("mark", "reading", "tomorrow"), "are next to it"),
         (("mark", "reading", "-1d"), "the nearest day is"),
         (("mark", "reading", "today", "--as", "dne"), "did you mean 'done'"),
+        (("reschedule", "readin"), "did you mean 'reading'"),
+        (("reschedule", "reading", "--every", "wek"), "is no rhythm"),
+        (("reschedule", "reading", "--title", " "), "title is empty"),
+        (("reschedule", "reading", "--until", "2001-01-01"), "would end on"),
+        (("reschedule", "reading", "--track", "papr"), "did you mean 'paper'"),
+        (("reschedule", "reading", "--track", "paper", "--meeting"), "exclude each other"),
         (("unrecur", "readin"), "did you mean 'reading'"),
     ],
 )
@@ -149,6 +176,7 @@ def test_the_examples_work_one_after_the_other(cli: Cli) -> None:
         "plan timeline --weeks 12",
         "plan agenda --weeks 3",
         "plan recur 'Reading slot' --first tomorrow --every week --track paper",
+        "plan reschedule reading-slot --every 2w --until +90d",
         "plan mark reading-slot tomorrow --as skipped",
         "plan unrecur reading-slot",
     ):

@@ -278,3 +278,63 @@ def _meanwhile(editor: Path, plan_path: Path, edit: edits.SetSection) -> None:
     plan_path.write_bytes(content)
     with editor.open("a") as script:
         script.write(f"cat '{after}' > '{plan_path}'\n")
+
+
+def test_a_meeting_is_skipped_and_held_after_all(cli: Cli, plan_path: Path) -> None:
+    """The next one is a week later, and what was to be said carries over."""
+    before = plan_path.read_bytes()
+    following = TODAY + timedelta(days=7)
+    skipped = cli("meeting", "skip", "next", "--json")
+    assert skipped.document == {"date": str(TODAY), "skipped": True, "next": str(following)}
+    assert store.load(plan_path).skipped_meetings == (TODAY,)
+    assert cli("meeting", "--json").document["date"] == str(following)
+    shown = cli("meeting", "today", "--json")
+    assert shown.document["skipped"] is True
+    assert f"{TODAY} is skipped; the next meeting is {following}" in shown.err
+    assert "skipped" in cli("plan", "agenda").out
+    entries = cli("plan", "agenda", "--json").document["weeks"][0]["entries"]
+    assert next(one["skipped"] for one in entries if one["kind"] == "meeting") is True
+    assert cli("meeting", "skip", TODAY, "--json").document == skipped.document
+    undone = cli("meeting", "skip", "today", "--undo", "--json").document
+    assert undone == {"date": str(TODAY), "skipped": False, "next": str(TODAY)}
+    assert plan_path.read_bytes() == before
+
+
+def test_weeks_are_skipped_one_after_another(cli: Cli) -> None:
+    """Each time the next one is the one that is left."""
+    for week in range(4):
+        done = cli("meeting", "skip", "next")
+        assert f"the next is {TODAY + timedelta(weeks=week + 1)}" in done.out
+    assert cli("plan", "head", "--json").document["skipped_meetings"] == [
+        str(TODAY + timedelta(weeks=week)) for week in range(4)
+    ]
+    assert str(TODAY + timedelta(weeks=3)) in cli("plan", "head").out
+
+
+def test_what_is_written_for_a_skipped_meeting_is_not_lost(cli: Cli) -> None:
+    """It is said to stay, its problem comes up at the next one."""
+    cli("meeting", "problem", "why?")
+    done = cli("meeting", "skip", "next")
+    assert f"what is written for {TODAY} stays" in done.err
+    (carried,) = cli("meeting", "--json").document["last_problems"]
+    assert carried["text"] == "why?"
+
+
+@pytest.mark.parametrize("undo", [(), ("--undo",)])
+def test_a_day_without_a_meeting_is_not_skipped(cli: Cli, undo: tuple[str, ...]) -> None:
+    """With the days next to it; nothing is written."""
+    done = cli("meeting", "skip", TODAY + timedelta(days=2), *undo)
+    assert (done.code, done.out) == (2, "")
+    assert f"{TODAY} and {TODAY + timedelta(days=7)} are next to it" in done.err
+    assert cli("meeting", "skip").code == 2
+
+
+def test_all_meetings_of_a_day_are_skipped(cli: Cli, plan_path: Path) -> None:
+    """The plan's own and one that comes round; and held again."""
+    cli("plan", "recur", "Group", "--first", "today", "--every", "month", "--meeting")
+    cli("meeting", "skip", "today")
+    plan = store.load(plan_path)
+    assert (plan.skipped_meetings, plan.recurring[0].skipped) == ((TODAY,), (TODAY,))
+    cli("meeting", "skip", "today", "--undo")
+    plan = store.load(plan_path)
+    assert (plan.skipped_meetings, plan.recurring[0].skipped) == ((), ())

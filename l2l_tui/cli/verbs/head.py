@@ -84,6 +84,7 @@ def head(command: Command) -> int:
                 "interface": plan.interface or None,
                 "first_meeting": plan.first_meeting,
                 "meets_every_days": plan.meets_every_days,
+                "skipped_meetings": plan.skipped_meetings,
                 "plan": plan.path.absolute(),
             }
         )
@@ -124,6 +125,8 @@ def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
     yield tr("interface"), plan.interface or tr("as the system has it")
     yield tr("first meeting"), str(plan.first_meeting or tr("none"))
     yield tr("meets"), trn("every day", "every {n} days", plan.meets_every_days)
+    if plan.skipped_meetings:
+        yield tr("skipped"), ", ".join(map(str, plan.skipped_meetings))
 
 
 def add_track(command: Command) -> int:

@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
         verbs,
         "meeting",
         show,
-        usage="[DATE | next | list | problem | solve | reopen | change | note | include]",
+        usage="[DATE | next | list | problem | solve | reopen | change | note | include | skip]",
         about=tr("Show a meeting (the next one unless told); its own verbs write for it."),
         example="l2l-tui meeting problem 'Why does batch norm differ in eval?'",
     )
@@ -34,6 +34,7 @@ def add(verbs: Verbs) -> None:
     _add_problems(own)
     _add_note(own)
     _add_include(own)
+    _add_skip(own)
 
 
 def _add_reading(verbs: Verbs) -> None:
@@ -141,6 +142,19 @@ def _add_include(verbs: Verbs) -> None:
         help=", ".join(_SECTIONS),
     )
     _add_meeting(parser)
+
+
+def _add_skip(verbs: Verbs) -> None:
+    parser = add_verb(
+        verbs,
+        "skip",
+        writing.skip,
+        usage="DATE | next [--undo]",
+        about=tr("Skip a meeting; what comes after stays on its days, problems carry over."),
+        example="l2l-tui meeting skip next",
+    )
+    parser.add_argument("day", metavar="DATE", help=tr("a day of a meeting, or next"))
+    parser.add_argument("--undo", action="store_true", help=tr("it is held after all"))
 
 
 def _add_meeting(parser: Parser) -> None:
