@@ -22,7 +22,7 @@ from l2l_tui.tui.commands import EVERYWHERE, bindings
 from l2l_tui.tui.follow import Feed, Stamp
 from l2l_tui.tui.jobs import JobApp
 from l2l_tui.tui.messages import EvidenceCollected, PlanGone, PlanLoaded, RunsUpdated
-from l2l_tui.tui.screens.base import StudyScreen
+from l2l_tui.tui.screens.base import StudyModal, StudyScreen
 from l2l_tui.tui.screens.main import MainScreen
 from l2l_tui.tui.state import RunBook
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.model import Plan
     from l2l_tui.workspace import Workspace
+
+
+_WHILE_SAVING_S = 0.02
 
 
 def _now() -> datetime:
@@ -269,8 +272,23 @@ class StudyApp(JobApp):
         self.action_leave()
 
     def action_leave(self) -> None:
-        """Leave; the runs go on without the app."""
-        self.exit(message=_farewell(len(self.book.alive())))
+        """Leave, after asking if something would be lost; the runs go on without the app."""
+        from l2l_tui.tui.screens.confirm import LeaveScreen
+
+        if isinstance(self.screen, LeaveScreen):
+            return
+        if self.saving:  # what is on its way gets there, or comes back as not saved
+            self.set_timer(_WHILE_SAVING_S, self.action_leave)
+            return
+        screens = (one for one in self.screen_stack if isinstance(one, StudyScreen | StudyModal))
+        if any(screen.unsaved for screen in screens):
+            self.push_screen(LeaveScreen(), self._leave_if)
+        else:
+            self._leave_if(True)
+
+    def _leave_if(self, yes: bool | None) -> None:
+        if yes:
+            self.exit(message=_farewell(len(self.book.alive())))
 
 
 def _farewell(alive: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from l2l_tui import language
-from l2l_tui.plan import store
+from l2l_tui.plan import edits, store
 from l2l_tui.plan.model import Every, Status
 from l2l_tui.text import width
 from l2l_tui.tui.format import agenda
@@ -17,8 +18,9 @@ from l2l_tui.tui.screens.agenda import AgendaScreen
 from l2l_tui.tui.screens.confirm import ConfirmScreen
 from l2l_tui.tui.screens.meeting import MeetingScreen
 from l2l_tui.tui.screens.milestone import MilestoneScreen
-from l2l_tui.tui.screens.recurring import AddRecurringScreen
+from l2l_tui.tui.screens.recurring import AddRecurringScreen, EditRecurringScreen
 from l2l_tui.tui.study import StudyApp
+from l2l_tui.tui.widgets.field import FieldBox
 from l2l_tui.workspace import Workspace
 from tests.tui.conftest import Compare
 from tests.tui.script import (
@@ -144,7 +146,7 @@ async def test_a_meeting_is_opened_and_not_done(workspace: Workspace) -> None:
     async with opened(workspace) as (app, pilot):
         screen = await on_agenda(app, pilot)
         screen.lines.go_to("meeting:2026-03-04")
-        for key in ("space", "x", "delete"):
+        for key in ("space", "e", "delete"):
             before = notices(app)
             await pilot.press(key)
             assert notices(app) != before
@@ -227,3 +229,130 @@ async def test_the_pane_keeps_to_its_lines(workspace: Workspace, rows: int) -> N
     if rows >= 4:
         assert any(one.plain.startswith("•") for one in said)
         assert any("MAML" in one.plain for one in said)
+
+
+async def test_a_meeting_is_skipped_and_held_after_all(workspace: Workspace) -> None:
+    """By one key on its line, which then says when the next one is; what is written stays."""
+    async with opened(workspace) as (app, pilot):
+        before = app.plan.path.read_bytes()
+        screen = await on_agenda(app, pilot)
+        screen.lines.go_to("meeting:2026-03-04")
+        await press(pilot, app, "x")
+        assert any("skipped; what is written for it stays" in said for said in notices(app))
+        plan = store.load(app.plan.path)
+        assert plan.skipped_meetings == (TODAY,)
+        line = next(one for one in lines_of(app) if "skipped" in one and "Meeting" in one)
+        assert "✗ Meeting" in line
+        assert "the next is Fri 03-06" in line  # the group's
+        assert screen.entry is not None
+        assert screen.entry.on == TODAY
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MeetingScreen))
+        await settled(pilot)
+        assert "skipped" in lines_of(app)[0]
+        await pilot.press("escape")
+        await press(pilot, app, "x")
+        assert app.plan.path.read_bytes() == before
+        assert "✗ Meeting" not in text_of(app)
+
+
+async def test_a_skip_is_undone(workspace: Workspace) -> None:
+    """As every change of the plan; the head and the pane say the next meeting meanwhile."""
+    async with opened(workspace) as (app, pilot):
+        before = app.plan.path.read_bytes()
+        screen = await on_agenda(app, pilot)
+        screen.lines.go_to("meeting:2026-03-11")
+        await press(pilot, app, "x")
+        await press(pilot, app, "up", "x")
+        assert store.load(app.plan.path).skipped_meetings == (date(2026, 3, 11),)
+        await press(pilot, app, "ctrl+z")
+        await press(pilot, app, "ctrl+z")
+        assert app.plan.path.read_bytes() == before
+
+
+async def test_a_meeting_that_comes_round_is_skipped_in_its_own_list(workspace: Workspace) -> None:
+    """And opened again on the line that is left of it."""
+    async with opened(workspace) as (app, pilot):
+        screen = await on_agenda(app, pilot)
+        screen.lines.go_to("meeting:2026-03-06:group")
+        await press(pilot, app, "x")
+        plan = store.load(app.plan.path)
+        assert (plan.skipped_meetings, plan.recurring[1].skipped) == ((), (date(2026, 3, 6),))
+        screen.lines.go_to("recurring:2026-03-06:group")
+        await press(pilot, app, "x")
+        assert store.load(app.plan.path).recurring[1].skipped == ()
+
+
+async def change(app: StudyApp, pilot: Pilot[None], key: str) -> dict[str, FieldBox]:
+    """Open the form of what comes round, and return its fields."""
+    screen = app.screen
+    assert isinstance(screen, AgendaScreen)
+    screen.lines.go_to(key)
+    await pilot.press("e")
+    await until(pilot, lambda: isinstance(app.screen, EditRecurringScreen))
+    await settled(pilot)
+    assert isinstance(app.screen, EditRecurringScreen)
+    return app.screen.boxes
+
+
+async def test_what_comes_round_is_changed_in_the_form(workspace: Workspace) -> None:
+    """Only what was touched is written; days that were done stay."""
+    async with opened(workspace, (80, 24)) as (app, pilot):
+        await on_agenda(app, pilot)
+        boxes = await change(app, pilot, "recurring:2026-03-05:reading")
+        assert {name: box.value for name, box in boxes.items()} == {
+            "title": "讀書會 Reading",
+            "first": "2026-02-05",
+            "every": "week",
+            "until": "",
+            "track": "paper",
+        }
+        boxes["every"].put("2w")
+        boxes["until"].put("2026-01-01")
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "It would end on 2026-01-01" in " ".join(text_of(app).split())
+        boxes["until"].put("2026-06-30")
+        await settled(pilot)
+        await press(pilot, app, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, AgendaScreen))
+        item = store.load(app.plan.path).recurring[0]
+        assert (item.every_days, item.every, item.until) == (14, None, date(2026, 6, 30))
+        assert (item.title, item.done) == ("讀書會 Reading", (date(2026, 2, 26),))
+        boxes = await change(app, pilot, "recurring:2026-03-05:reading")
+        boxes["track"].put("")
+        await settled(pilot)
+        await press(pilot, app, "ctrl+s")
+        item = store.load(app.plan.path).recurring[0]
+        assert (item.track, item.meeting) == ("", True)
+
+
+async def test_a_form_that_nobody_touched_writes_nothing(workspace: Workspace) -> None:
+    """And closes."""
+    async with opened(workspace) as (app, pilot):
+        await on_agenda(app, pilot)
+        before = app.plan.path.read_bytes()
+        await change(app, pilot, "meeting:2026-03-06:group")
+        await press(pilot, app, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, AgendaScreen))
+        assert app.plan.path.read_bytes() == before
+
+
+async def test_somebody_elses_change_of_the_same_field_is_said(workspace: Workspace) -> None:
+    """Saved again, ours stands, and what else they changed stays as well."""
+    async with opened(workspace) as (app, pilot):
+        await on_agenda(app, pilot)
+        boxes = await change(app, pilot, "recurring:2026-03-05:reading")
+        boxes["title"].put("Ours")
+        seen = app.plan.recurring[0]
+        theirs = replace(seen, title="Theirs", until=date(2026, 12, 31))
+        store.save(app.plan.path, edits.SetRecurring(theirs, seen))
+        await settled(pilot)
+        await press(pilot, app, "ctrl+s")
+        await until(pilot, lambda: "Save again" in text_of(app))
+        assert "Theirs" in text_of(app)
+        await press(pilot, app, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, AgendaScreen))
+        item = store.load(app.plan.path).recurring[0]
+        assert (item.title, item.until) == ("Ours", date(2026, 12, 31))

@@ -71,7 +71,9 @@ def line(plan: Plan, entry: Entry, today: date, first: bool, cells: int) -> Cont
     if entry.milestone is not None:
         return day + _due(plan, entry, entry.milestone, today, room)
     if entry.kind is Kind.MEETING:
-        return day + _meeting(entry, today, room)
+        return day + (
+            _skipped(plan, entry, room) if entry.skipped else _meeting(entry, today, room)
+        )
     assert entry.occurrence is not None
     return day + _round(plan, entry.occurrence, today, room)
 
@@ -103,6 +105,15 @@ def _meeting(entry: Entry, today: date, cells: int) -> Content:
         return spread(left, words(tr("no open problems"), MUTED), cells)
     said = trn("{n} open problem", "{n} open problems", entry.problems)
     return spread(left, words(said, MUTED if over else WARN), cells)
+
+
+def _skipped(plan: Plan, entry: Entry, cells: int) -> Content:
+    """Return the line of a meeting that is not held: which one is instead."""
+    sign = MARKS[Mark.SKIPPED]
+    left = Content.assemble(sign, " ", words(tr("Meeting"), MUTED))
+    following = schedule.next_meeting(plan, entry.on)
+    said = tr("skipped; the next is {day}", day=named_day_near(following, entry.on))
+    return spread(left, words(said, MUTED), cells)
 
 
 def _due(plan: Plan, entry: Entry, one: Milestone, today: date, cells: int) -> Content:

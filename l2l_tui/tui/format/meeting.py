@@ -36,6 +36,7 @@ def head(
     key: str,
     unsaved: bool,
     contested: bool,
+    skipped: bool = False,
 ) -> Content:
     """Return the first line of the screen.
 
@@ -47,8 +48,11 @@ def head(
         key: The key that includes it.
         unsaved: Whether something would be lost.
         contested: Whether somebody else wrote in a section that was changed here.
+        skipped: Whether the meeting is not held.
     """
     left = words(f" {tr('Meeting {day}', day=day(meeting, today))}", "bold")
+    if skipped:
+        left = Content.assemble(left, "  ", words(tr("skipped"), WARN))
     if offered:
         said = trn(
             "{n} since the last meeting, {key} includes",

@@ -39,12 +39,16 @@ def head(count: int, found: int | None, cells: int) -> Content:
     return spread(left, words(f"{said} ", MUTED), cells)
 
 
-def meeting(one: Meeting, found: Found | None, today: date, cells: int) -> Content:
+def meeting(
+    one: Meeting, found: Found | None, today: date, cells: int, *, skipped: bool = False
+) -> Content:
     """Return a meeting's line: its day, its problems, how it begins."""
     year = "" if one.date.year == today.year else f"{one.date.year} "
     solved = sum(problem.solved is not None for problem in one.problems)
     still = len(one.problems) - solved
     parts = [words(f"{year}{stamp(one.date)}", "bold")]
+    if skipped:
+        parts.append(words(tr("skipped"), WARN))
     if still:
         parts.append(words(trn("{n} open", "{n} open", still), WARN))
     if solved:

@@ -40,7 +40,10 @@ AGENDA = (
     Command(
         "space,d", "done", "Done", "Done", "This day of what comes round, or the milestone.", _PLAN
     ),
-    Command("x", "skip", "Skip", "Skip the day", "This day of what comes round.", _PLAN),
+    Command(
+        "x", "skip", "Skip", "Skip the day", "This day of what comes round, or the meeting.", _PLAN
+    ),
+    Command("e", "change", "", "Change what comes round", "Title, days, rhythm, track.", _PLAN),
     Command("a", "add", "Add", "Add what comes round", "A weekly slot, a monthly one.", _PLAN),
     Command(
         "delete", "remove", "Remove", "Remove what comes round", "All its days; asks first.", _PLAN
@@ -137,12 +140,27 @@ class AgendaScreen(UndoActs):
             self._mark(entry, Mark.DONE)
 
     def action_skip(self) -> None:
-        """Mark a recurring item's day skipped, or open again."""
+        """Mark a recurring item's day skipped, or open again; or the day's meeting."""
         entry = self.entry
-        if entry is None or entry.occurrence is None:
-            self.notify(tr("Only a day of what comes round can be skipped."))
+        if entry is not None and entry.kind is Kind.MEETING:
+            self._skip_meeting(entry)
+        elif entry is None or entry.occurrence is None:
+            self.notify(tr("Only a meeting or a day of what comes round can be skipped."))
         else:
             self._mark(entry, Mark.SKIPPED)
+
+    def action_change(self) -> None:
+        """Change a recurring item in a form."""
+        from l2l_tui.tui.screens.recurring import EditRecurringScreen
+
+        entry = self.entry
+        if entry is None or entry.occurrence is None:
+            self.notify(tr("Only what comes round can be changed here."))
+        elif self.study.refusal is not None:
+            self.study.refuse()
+        else:
+            item = entry.occurrence.item
+            self.app.push_screen(EditRecurringScreen(self.study.plan, item, self.study.today))
 
     def action_add(self) -> None:
         """Ask for something that comes round."""
@@ -218,6 +236,20 @@ class AgendaScreen(UndoActs):
         new = Mark.OPEN if occurrence.mark is mark else mark
         told = _marked(occurrence.item.title, named_day(entry.on), new)
         self.study.edit(told, edits.MarkOccurrence(occurrence.item.id, entry.on, new))
+
+    def _skip_meeting(self, entry: Entry) -> None:
+        """Skip the meetings of a day; the plan's own that is skipped is held after all."""
+        from l2l_tui.plan import edits, skipping
+
+        plan, day = self.study.plan, named_day(entry.on)
+        if entry.skipped:
+            said = tr("The meeting of {day} is held after all.", day=day)
+            self.study.edit(said, edits.UnskipMeeting(entry.on))
+            return
+        said = tr("The meeting of {day} is skipped.", day=day)
+        if any(one.date == entry.on for one in plan.meetings):
+            said = tr("The meeting of {day} is skipped; what is written for it stays.", day=day)
+        self.study.edit(said, *skipping.skip(plan, entry.on))
 
     def _remove(self, item: Recurring) -> None:
         from l2l_tui.plan import edits

@@ -29,6 +29,11 @@ class StudyScreen(Screen[T]):
         """The app."""
         return cast("StudyApp", self.app)
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something would be lost with the screen."""
+        return False
+
     def footer_commands(self) -> tuple[Command, ...]:
         """Return what the footer shows, the most useful first."""
         return (*self.commands, *EVERYWHERE)
@@ -49,6 +54,11 @@ class StudyModal(ModalScreen[T]):
     def on_mount(self) -> None:
         """Show the keys of this window in the footer's place."""
         self.mount(KeyLine(self.footer_commands(), id="keys"))
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something would be lost with the window."""
+        return False
 
     def footer_commands(self) -> tuple[Command, ...]:
         """Return what the footer shows, the most useful first."""

@@ -54,3 +54,11 @@ class ConfirmScreen(StudyModal[bool]):
     def action_answer(self, yes: bool) -> None:
         """Take a key as the answer."""
         self.dismiss(yes)
+
+
+class LeaveScreen(ConfirmScreen):
+    """Asks before the app is left with something that is not saved."""
+
+    def __init__(self) -> None:
+        question = tr("What you changed here is not saved. Leave all the same?")
+        super().__init__(question, tr("Leave"))

@@ -177,6 +177,11 @@ class BaseForm(StudyModal[T | None], Filled[T | None]):
                     )
                     yield Button(Content(f"{tr('Cancel')} esc"), id="cancel", compact=True)
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was typed or chosen that would be lost."""
+        return self.touched
+
     def footer_commands(self) -> tuple[Command, ...]:
         """Return the keys; an editor outside is of use for long texts only."""
         long = any(field.lines > 1 for field in self._fields)

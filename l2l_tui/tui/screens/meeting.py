@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -103,6 +102,11 @@ class MeetingScreen(WritingActs, ProblemActs):
         """The problem at the cursor."""
         return self._problems.get(self.query_one("#problems", LineList).key or "")
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something of a section would be lost."""
+        return bool(self.touched)
+
     def take_plan(self, plan: Plan) -> None:
         """Show another reading of the plan; what was typed stays."""
         view = meetings.view(plan, self._day)
@@ -126,11 +130,7 @@ class MeetingScreen(WritingActs, ProblemActs):
 
     def action_turn(self, step: int) -> None:
         """Go to the meeting before or after, after asking if something is not saved."""
-        plan = self.study.plan
-        if step < 0:
-            day = schedule.previous_meeting(plan, self._day)
-        else:
-            day = schedule.next_meeting(plan, self._day + timedelta(days=1))
+        day = meetings.turned(self.study.plan, self._day, step)
         if day is None or day == self._day:
             self.notify(tr("There is no meeting before this one."))
         elif self.sending:
@@ -229,6 +229,7 @@ class MeetingScreen(WritingActs, ProblemActs):
             fresh,
             width,
             key="^o" if isinstance(self.focused, Editor) else "i",
-            unsaved=bool(self.touched),
+            unsaved=self.unsaved,
             contested=bool(self.writing.contested),
+            skipped=schedule.is_skipped(self.study.plan, self._day),
         )

@@ -10,7 +10,7 @@ from textual import on
 from textual.widgets import Input
 
 from l2l_tui.language import tr
-from l2l_tui.plan import meetings
+from l2l_tui.plan import meetings, schedule
 from l2l_tui.plan.search import search
 from l2l_tui.tui.commands import BACK, Command, bindings
 from l2l_tui.tui.format import meetings as lines
@@ -69,7 +69,9 @@ class MeetingsScreen(StudyScreen[None]):
         held = [one for one in meetings.held(plan, today) if one.date in found or not looking]
         for one in held:
             hit = found.get(one.date)
-            rows.append(Row(str(one.date), partial(lines.meeting, one, hit, today)))
+            off = schedule.is_skipped(plan, one.date)
+            draw = partial(lines.meeting, one, hit, today, skipped=off)
+            rows.append(Row(str(one.date), draw))
             for place, match in enumerate(hit.matches if hit is not None else ()):
                 key = f"{one.date} {place}"
                 rows.append(Row(key, partial(lines.match, match), selectable=False))

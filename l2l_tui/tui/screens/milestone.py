@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
@@ -72,7 +71,6 @@ class MilestoneScreen(CheckActs, Filled[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(command for command in FORM if command is not EDITOR),
         OUTSIDE,
-        Binding("q", "leave", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (as in Textual)
     AUTO_FOCUS = "#checklist"
@@ -110,6 +108,11 @@ class MilestoneScreen(CheckActs, Filled[None]):
     def milestone(self) -> Milestone:
         """The milestone as the plan has it now, or had it last."""
         return self._now
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was typed or chosen that would be lost."""
+        return self.touched
 
     @property
     def checklist(self) -> Checklist:
@@ -178,10 +181,6 @@ class MilestoneScreen(CheckActs, Filled[None]):
     def action_cancel(self) -> None:
         """Go back, after asking if something would be lost."""
         self.if_nothing_is_lost(lambda: self.dismiss(None))
-
-    def action_leave(self) -> None:
-        """Leave the app, after asking if something would be lost."""
-        self.if_nothing_is_lost(self.study.action_leave)
 
     def action_open_link(self) -> None:
         """Open the milestone's link, or ask which."""

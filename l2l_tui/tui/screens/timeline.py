@@ -114,6 +114,11 @@ class TimelineScreen(UndoActs):
         """Which days are in sight."""
         return self._sheet_of(self._columns()).scale
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether due dates are moved and not saved."""
+        return bool(self._moved)
+
     def take_plan(self, plan: Plan) -> None:
         """Show another reading of the plan; what is moved and not saved stays moved."""
         due = {one.id: one.due for one in plan.milestones}
@@ -207,7 +212,7 @@ class TimelineScreen(UndoActs):
         return (self.bars.key or "").removeprefix(_MILESTONE)
 
     def _meeting(self) -> date:
-        return schedule.next_meeting(self.study.plan, self.study.today)
+        return schedule.week_day(self.study.plan, self.study.today)
 
     def _columns(self) -> int:
         """Return how many cells the bars have now."""
