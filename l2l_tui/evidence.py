@@ -22,6 +22,7 @@ from l2l_tui.runs.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from l2l_tui.plan.model import Plan
@@ -75,13 +76,11 @@ def _pending(workspace: Workspace, read: Plan | None = None) -> dict[Path, list[
         return {}
     plans = _plans(workspace, read)
     known = {result.run for plan in plans.values() for result in plan.results}
+    new = (one for one in directories if one.id not in known and _may_be_evidence(one))
+    found = [one for directory in new if (one := _evidence(directory, plans)) is not None]
     pending: dict[Path, list[Result]] = {}
-    for directory in directories:
-        if directory.id in known or not _may_be_evidence(directory):
-            continue
-        found = _evidence(directory, plans)
-        if found is not None:
-            pending.setdefault(found[0], []).append(found[1])
+    for _ended, path, result in sorted(found, key=lambda one: one[0]):
+        pending.setdefault(path, []).append(result)
     wanted = {path: left for path, results in pending.items() if (left := _wanted(path, results))}
     to_finish = (plan.path for plan in plans.values() if _is_to_finish(plan))
     return {**{path: [] for path in to_finish}, **wanted}
@@ -122,8 +121,10 @@ def _plans(workspace: Workspace, read: Plan | None) -> dict[str, Plan]:
     return {plan.name: plan for plan in plans if not plan.faults}
 
 
-def _evidence(directory: RunDirectory, plans: Mapping[str, Plan]) -> tuple[Path, Result] | None:
-    """Return the plan that a run serves, and the result that belongs there."""
+def _evidence(
+    directory: RunDirectory, plans: Mapping[str, Plan]
+) -> tuple[datetime, Path, Result] | None:
+    """Return when a run ended, the plan that it serves, and the result that belongs there."""
     try:
         request = read_request(directory)
         plan = plans.get(request.plan or "")
@@ -134,7 +135,7 @@ def _evidence(directory: RunDirectory, plans: Mapping[str, Plan]) -> tuple[Path,
         return None
     if result is None or result.state is not State.FINISHED:
         return None
-    return plan.path, Result(
+    evidence = Result(
         run=directory.id,
         milestone=request.milestone or "",
         experiment=request.experiment,
@@ -142,6 +143,7 @@ def _evidence(directory: RunDirectory, plans: Mapping[str, Plan]) -> tuple[Path,
         claims={claim.id: claim.verdict.value for claim in result.claims},
         figures=dict(result.figures),
     )
+    return result.ended.astimezone(), plan.path, evidence
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,7 @@ def add_run(
     milestone: str | None = "l2l",
     plan: str | None = "term",
     state: State | None = State.FINISHED,
+    ended: datetime = MOMENT,
 ) -> RunDirectory:
     """Make a run's directory as a trainer leaves it; without a state it has no result."""
     directory = RunDirectory(workspace.runs / name)
@@ -67,7 +68,7 @@ def add_run(
         ours = Ours(0.4, 0.0, 1)
         claim = Judgement("beats", "It wins.", Verdict.HOLDS, ours, "Figure 4", "0.4 < 1")
         error = RunError("ValueError", "no", "...") if state is State.FAILED else None
-        end = (MOMENT, MOMENT, 2.5, {"ratio": 0.4, "lost": float("nan")}, ({"ratio": 0.4},))
+        end = (MOMENT, ended, 2.5, {"ratio": 0.4, "lost": float("nan")}, ({"ratio": 0.4},))
         files.write_result(directory, RunResult(state, *end, claims=(claim,), error=error))
     return directory
 
@@ -104,6 +105,14 @@ def test_a_run_is_collected_once(workspace: Workspace) -> None:
     assert evidence.collect(workspace) == ()
     after = (workspace.plans / "term.toml").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_runs_are_collected_in_the_order_in_which_they_ended(workspace: Workspace) -> None:
+    """One that began first may end last; then it is the latest."""
+    add_run(workspace, "run-a", ended=MOMENT + timedelta(minutes=9))
+    add_run(workspace, "run-b", ended=MOMENT + timedelta(minutes=2))
+    evidence.collect(workspace)
+    assert results(workspace) == ["run-b", "run-a"]
 
 
 def test_a_result_that_was_undone_stays_undone_until_the_next_edit(workspace: Workspace) -> None:

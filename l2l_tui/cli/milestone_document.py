@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def whole(plan: Plan, one: Milestone, day: date) -> Document:
     """Everything that is known of a milestone."""
-    from l2l_tui.plan import links, verdicts
+    from l2l_tui.plan import links, schedule, verdicts
 
     parsed = [links.parse(text) for text in one.links]
     return {
@@ -29,7 +29,7 @@ def whole(plan: Plan, one: Milestone, day: date) -> Document:
         "needed_by": [other.id for other in standing.needed_by(plan, one)],
         "claims": [_claim(each) for each in standing.claims(plan, one)],
         "overruled": verdicts.overruled(one),
-        "done_by": _done_by(standing.finish(one)),
+        "done_by": _done_by(schedule.finish(one)),
         "history": [_change(change) for change in one.history],
     }
 

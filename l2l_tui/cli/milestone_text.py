@@ -75,7 +75,7 @@ def _facts(plan: Plan, one: Milestone, day: date) -> Iterator[tuple[str, str | C
     yield tr("track"), " > ".join(_tracks(plan, one.track))
     status = Cell(words.status(one.status), plan_text.STATUS_STYLE.get(one.status, ""))
     yield tr("status"), status
-    if (how := standing.finish(one)) is not None:
+    if (how := schedule.finish(one)) is not None:
         yield tr("done by"), _finish(how)
     if one.due is not None:
         late = plan_text.lateness(one, day)

@@ -1,16 +1,14 @@
-"""How it is with one milestone: its claims and verdicts, who needs it, how it was finished."""
+"""How it is with one milestone: its claims and verdicts, and who needs it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from l2l_tui.plan.model import Status
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from l2l_tui.plan.model import Change, Milestone, Plan
+    from l2l_tui.plan.model import Milestone, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,3 @@ def _of(name: str, result: object) -> Iterator[Claimed]:
 def needed_by(plan: Plan, one: Milestone) -> tuple[Milestone, ...]:
     """Return the milestones that need this one."""
     return tuple(other for other in plan.milestones if one.id in other.needs)
-
-
-def finish(one: Milestone) -> Change | None:
-    """Return the change with which a milestone that is done was done, if it is known."""
-    if one.status is not Status.DONE:
-        return None
-    finished = [change for change in one.history if change.status is Status.DONE]
-    return finished[-1] if finished else None

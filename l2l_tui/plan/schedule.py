@@ -12,7 +12,7 @@ from l2l_tui.plan.recurring import days
 from l2l_tui.plan.series import Series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from l2l_tui.plan.model import Change, Milestone, Plan, Recurring, Result
 
@@ -59,10 +59,16 @@ def days_left(milestone: Milestone, today: date) -> int | None:
 
 def finished_on(milestone: Milestone) -> date | None:
     """Return the day on which a milestone that is done was last finished, if it is known."""
+    change = finish(milestone)
+    return None if change is None else change.on
+
+
+def finish(milestone: Milestone) -> Change | None:
+    """Return the change with which a milestone that is done was last finished, if it is known."""
     if milestone.status is not Status.DONE:
         return None
-    days = [change.on for change in milestone.history if change.status is Status.DONE]
-    return days[-1] if days else None
+    changes = reversed(milestone.history)
+    return next((change for change in changes if change.status is Status.DONE), None)
 
 
 def next_meeting(plan: Plan, today: date) -> date:
@@ -155,6 +161,20 @@ def evidence(plan: Plan, milestone: Milestone) -> tuple[Result, ...]:
     return _Grouped.of(plan.results).get(milestone.id, ())
 
 
+def latest(results: Iterable[Result]) -> dict[str, Result]:
+    """Return the latest of a milestone's results of each experiment, by its name.
+
+    That is the one of the last day; of one day, or where nobody wrote a day down, the one that
+    stands last: a run that comes from the cluster late is no newer for that.
+    """
+    found: dict[str, Result] = {}
+    for result in results:
+        held = found.get(result.experiment)
+        if held is None or held.on is None or result.on is None or held.on <= result.on:
+            found[result.experiment] = result
+    return found
+
+
 class _Named:
     """The milestones last asked about, by id: a whole plan is rendered in one pass."""
 
@@ -198,11 +218,9 @@ def progress(plan: Plan, milestone: Milestone) -> float:
     """
     if milestone.status is Status.DONE:
         return 1.0
-    latest = {result.experiment: result for result in evidence(plan, milestone)}
-    parts = [_share(latest[name]) if name in latest else 0.0 for name in milestone.experiments]
-    parts += [
-        _share(result) for name, result in latest.items() if name not in milestone.experiments
-    ]
+    newest = latest(evidence(plan, milestone))
+    names = dict.fromkeys((*milestone.experiments, *newest))
+    parts = [_share(newest[name]) if name in newest else 0.0 for name in names]
     parts += [0.0 if item.done is None else 1.0 for item in milestone.checklist]
     return sum(parts) / len(parts) if parts else 0.0
 

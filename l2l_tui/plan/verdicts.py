@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from l2l_tui.plan import schedule
 from l2l_tui.plan.model import DoneWhen, Status
-from l2l_tui.plan.schedule import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +21,7 @@ HOLDS, FAILS = "holds", "fails"
 
 def latest(milestone: Milestone, results: Iterable[Result]) -> dict[str, Result]:
     """Return the latest result of each experiment that ran for a milestone."""
-    mine = (result for result in results if result.milestone == milestone.id)
-    return {result.experiment: result for result in mine}
+    return schedule.latest(result for result in results if result.milestone == milestone.id)
 
 
 def met_by(milestone: Milestone, results: Iterable[Result]) -> Result | None:
@@ -71,7 +70,7 @@ def contradicted(plan: Plan, milestone: Milestone) -> tuple[tuple[Result, str], 
         return ()
     return tuple(
         (result, claim)
-        for result in latest(milestone, evidence(plan, milestone)).values()
+        for result in latest(milestone, schedule.evidence(plan, milestone)).values()
         for claim, verdict in result.claims.items()
         if verdict == FAILS
     )

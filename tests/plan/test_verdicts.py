@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from l2l_tui.errors import RequestError
-from l2l_tui.plan import store, verdicts
+from l2l_tui.plan import schedule, store, verdicts
 from l2l_tui.plan.edits import AddResult, FinishMet, SetStatus, SetText
 from l2l_tui.plan.model import Change, DoneWhen, Plan, Result, Status
 from tests.plan.conftest import SMALL
@@ -72,6 +72,16 @@ def test_the_latest_run_of_an_experiment_counts(path: Path, last: Result) -> Non
     """A claim that fails, is open or is not there keeps the milestone open."""
     plan = store.save(path, AddResult(QUADRATIC), AddResult(last), AddResult(LOGISTIC))
     assert maml(plan) == (Status.TODO, ())
+
+
+def test_a_run_that_comes_late_is_no_newer_for_that(path: Path) -> None:
+    """The day of a run counts, not when it was collected; of one day, what stands last."""
+    newer = result("run-n", "l2l-quadratic", "holds", "fails", on=LATER)
+    plan = store.save(path, AddResult(newer), AddResult(QUADRATIC), AddResult(LOGISTIC))
+    assert maml(plan) == (Status.TODO, ())
+    assert schedule.progress(plan, plan.milestone("maml")) == 0.75
+    again = result("run-o", "l2l-quadratic", "holds", "holds", on=LATER)
+    assert maml(store.save(path, AddResult(again)))[0] is Status.DONE
 
 
 def test_milestones_that_a_person_decides_stay_as_they_are(small: Path) -> None:
