@@ -37,9 +37,7 @@ class Order(StrEnum):
 STATES = ("open", "late", "blocked", "contradicted")
 """What a word of its own, or one after ``is:``, may ask."""
 
-PREFIXES = ("status", "track", "is")
-"""What may stand before a colon; any other colon is part of a word."""
-
+# Any other word before a colon is part of what is looked for.
 _WORD = re.compile(r'(-?)(?:(status|track|is):)?(?:"([^"]*)"?|(\S+)|(?<=:))', re.IGNORECASE)
 _STATUSES = (Status.DOING, Status.TODO, Status.DONE, Status.DROPPED)
 
@@ -144,7 +142,12 @@ class Index:
         )
 
     def ordered(self, by: Order = Order.PLAN) -> tuple[Entry, ...]:
-        """Return all milestones in an order."""
+        """Return all milestones in an order; those done or dropped come last but in the plan's own.
+
+        By ``due`` the next one comes first, by ``late`` the latest one, then what is due next; by
+        ``status`` what is being done, then what is to do; by ``track`` the titles of tracks.
+        Without a date it stands behind those with one. What is alike stays in the plan's order.
+        """
         if by not in self._ordered:
             self._ordered[by] = self._sorted(by)
         return self._ordered[by]
@@ -170,25 +173,6 @@ class Index:
             return ()
 
         return tuple(sorted(self.entries, key=lambda entry: (*key(entry), entry.place)))
-
-
-def matches(query: Query, plan: Plan, milestone: Milestone, today: date) -> bool:
-    """Whether one milestone is looked for; for many of them an `Index` is made once."""
-    above = _tracks(plan).get(milestone.track, "")
-    return query.matches(_entry(plan, milestone, 0, above, today))
-
-
-def ordered(plan: Plan, by: Order | str, today: date) -> tuple[Milestone, ...]:
-    """Return all milestones in an order; those done or dropped come last but in the plan's own.
-
-    By ``due`` the next one comes first, by ``late`` the latest one, then what is due next; by
-    ``status`` what is being done, then what is to do; by ``track`` the titles of tracks. Without
-    a date it stands behind those with one. What is alike stays in the plan's order.
-
-    Raises:
-        UnknownNameError: There is no such order.
-    """
-    return Index(plan, today).select(Query(), order(by))
 
 
 def order(name: str) -> Order:
