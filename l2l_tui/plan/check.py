@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from l2l_tui.language import tr
+from l2l_tui.language import LANGUAGES, tr
 from l2l_tui.plan import strays
 from l2l_tui.plan.cycles import cycles
 from l2l_tui.plan.model import (
@@ -34,9 +34,6 @@ from l2l_tui.plan.table import EARLIEST, Finding, Table, Unique, one_of, shown
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
-
-LANGUAGES = ("zh-TW", "en")
-"""Languages of exports."""
 
 
 @dataclass

@@ -150,7 +150,7 @@ def test_the_plans_own_values_change_in_their_lines(
 def test_values_that_a_plan_cannot_have_are_refused(small: Path) -> None:
     """Another language, an empty title, an unknown key, a value that was changed meanwhile."""
     for edit, why in (
-        (SetPlan("language", "de"), "one of zh-TW, en"),
+        (SetPlan("language", "de"), "one of en, zh-TW"),
         (SetPlan("title", " "), "cannot be empty"),
         (SetPlan("title", None), "cannot be empty"),
         (SetPlan("titel", "x"), "did you mean 'title'"),

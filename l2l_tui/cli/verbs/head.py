@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.cli import edited, output
 from l2l_tui.cli.days import parse_due, today
-from l2l_tui.cli.parser import LANGUAGES, add_verb
+from l2l_tui.cli.parser import add_verb
 from l2l_tui.errors import RequestError
-from l2l_tui.language import tr, trn
+from l2l_tui.language import LANGUAGES, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
