@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from l2l_tui.cli import words
 from l2l_tui.cli.output import Cell, is_terminal, paint, table
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import agenda as calendar
@@ -234,7 +235,7 @@ def _row(entry: Entry, today: date) -> tuple[str | Cell, ...]:
 
 def _standing(one: Milestone) -> Cell:
     style = {Status.DONE: "good", Status.DROPPED: "faint"}.get(one.status, "")
-    return Cell(one.status.value, style)
+    return Cell(words.status(one.status), style)
 
 
 def _due(entry: Entry, today: date) -> tuple[str | Cell, str]:

@@ -12,7 +12,7 @@ from l2l_tui import __version__
 from l2l_tui.cli.help import Help
 from l2l_tui.cli.refusals import in_our_words, no_number, stray_option, unknown
 from l2l_tui.errors import RequestError, UnknownNameError
-from l2l_tui.language import tr
+from l2l_tui.language import LANGUAGES, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,10 +77,6 @@ BELOW = {
     }
 }
 """The module of each verb that stands below another one."""
-
-LANGUAGES = ("zh-TW", "en")
-"""What ``--language`` takes."""
-
 
 _NEGATIVE = re.compile(r"-\.?\d")
 
@@ -152,7 +148,7 @@ class Parser(argparse.ArgumentParser):
         try:
             return super()._get_value(action, arg_string)
         except argparse.ArgumentError as error:
-            raise RequestError(no_number(action, arg_string)) from error
+            raise RequestError(no_number(action, arg_string, self.prog)) from error
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is None or value in action.choices:
@@ -325,8 +321,9 @@ def given_language(words: Sequence[str]) -> str | None:
 def _with_meeting_verb(words: list[str]) -> list[str]:
     """Let ``meeting DATE`` stand for ``meeting show DATE``, which argparse could not tell."""
     if words[:1] == ["meeting"] and len(words) > 1:
-        word = words[1]
-        if word in {"next", "today"} or word[:1].isdigit():
+        from l2l_tui.plan.dates import is_meant
+
+        if words[1] == "next" or is_meant(words[1]):
             return ["meeting", "show", *words[1:]]
     return words
 

@@ -19,7 +19,7 @@ _EXAMPLES = {"YYYY": "2021"}
 """What may stand for an argument, by its name in the help."""
 
 
-def no_number(action: argparse.Action, given: str) -> str:
+def no_number(action: argparse.Action, given: str, program: str) -> str:
     """Say what an argument takes that is to be a number."""
     whole = action.type is int
     example = _EXAMPLES.get(str(action.metavar), "1" if whole else "2.5")
@@ -27,7 +27,7 @@ def no_number(action: argparse.Action, given: str) -> str:
         name = action.option_strings[-1]
         said = {"name": name, "example": f"{name} {example}"}
     else:
-        said = {"name": f"{action.metavar} ({action.help})", "example": example}
+        said = {"name": f"{program} {action.metavar}", "example": example}
     if whole:
         return tr(
             "{name} takes a whole number, e.g. {example}; {given!r} is none", given=given, **said

@@ -9,7 +9,13 @@ from l2l_tui.errors import RequestError
 from l2l_tui.language import tr
 
 _DISTANCE = re.compile(r"([+-])(\d{1,4})\s*([dw])")
+_MEANT = re.compile(r"\d|[+-]\d")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def is_meant(text: str) -> bool:
+    """Whether a word is to be a day, be it a wrong one."""
+    return bool(_MEANT.match(text)) or text.lower() in {"today", "tomorrow"}
 
 
 def parse_day(text: str, today: date, *, start: date | None = None) -> date:

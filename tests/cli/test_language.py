@@ -108,7 +108,7 @@ def test_a_language_that_there_is_not_is_answered_with_the_nearest(cli: Cli, wor
     """Exit code 2."""
     done = cli(*words.split())
     assert done.code == 2
-    assert "'zh-TW'" in done.err or "zh-TW, en" in done.err
+    assert "'zh-TW'" in done.err or "en, zh-TW" in done.err
 
 
 def test_an_export_is_in_the_language_that_was_asked_for(cli: Cli, tmp_path: Path) -> None:
@@ -156,6 +156,13 @@ def test_tables_with_chinese_headers_align(cli: Cli) -> None:
     lines = cli("plan", "history", "--language", "zh-TW").out.splitlines()
     at = [width(line[: re.search(r"20\d\d-", line).start()]) for line in lines[1:]]  # type: ignore[union-attr]
     assert set(at) == {width(lines[0][: lines[0].index("〔when")])}
+
+
+def test_where_a_milestone_stands_is_said_alike_everywhere(cli: Cli) -> None:
+    """In the schedule, in the agenda, and by itself."""
+    cli("plan", "due", "maml", "today")
+    for verb in (("plan",), ("plan", "agenda"), ("plan", "show", "maml")):
+        assert "〔todo〕" in cli(*verb, "--language", "zh-TW").out
 
 
 def _bare() -> Iterator[str]:

@@ -338,3 +338,10 @@ def test_all_meetings_of_a_day_are_skipped(cli: Cli, plan_path: Path) -> None:
     cli("meeting", "skip", "today", "--undo")
     plan = store.load(plan_path)
     assert (plan.skipped_meetings, plan.recurring[0].skipped) == ((), ())
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "+1d", "+2w", "today"])
+def test_a_meeting_is_asked_for_by_any_word_for_a_day(cli: Cli, day: str) -> None:
+    """As everywhere else; a day that there is not is answered as one."""
+    assert cli("meeting", day, "--json").document == cli("meeting", "show", day, "--json").document
+    assert "'2026-02-30' is no day" in cli("meeting", "2026-02-30").err

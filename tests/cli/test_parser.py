@@ -131,7 +131,7 @@ def test_json_without_a_verb_is_refused(cli: Cli) -> None:
     [
         ("run l2l-quadratic --seed x", "--seed takes a whole number, e.g. --seed 1; 'x' is none"),
         ("run l2l-quadratic --seed 1.5", "'1.5' is none"),
-        ("meeting solve x", "N (the problem's number) takes a whole number, e.g. 1; 'x' is none"),
+        ("meeting solve x", "l2l-tui meeting solve N takes a whole number, e.g. 1; 'x' is none"),
         ("import f.md --year abc", "--year takes a whole number, e.g. --year 2021; 'abc' is none"),
         ("stop k3f9 --wait long", "--wait takes a number, e.g. --wait 2.5; 'long' is none"),
         ("runs --state", "--state needs a value"),
