@@ -11,6 +11,9 @@ from l2l_tui.language import tr
 
 ELLIPSIS = "…"
 
+_JOINER = "\u200d"
+"""Joins two signs into one; at a text's end it would swallow the space behind."""
+
 SIGNS = {
     **{code: chr(0x2400 + code) for code in range(0x20)},
     0x7F: "\u2421",
@@ -51,8 +54,8 @@ def fit(text: str, cells: int) -> str:
     if cells <= 0:
         return ""
     if cell_len(text) <= cells:
-        return set_cell_size(text, cells)
-    return set_cell_size(set_cell_size(text, cells - 1).rstrip() + ELLIPSIS, cells)
+        return set_cell_size(text.rstrip(_JOINER), cells)
+    return set_cell_size(set_cell_size(text, cells - 1).rstrip(f" {_JOINER}") + ELLIPSIS, cells)
 
 
 def duration(seconds: float) -> str:

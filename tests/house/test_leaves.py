@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from l2l_tui import errors, extras, files, text
@@ -34,7 +34,8 @@ def test_plain_text_holds_nothing_that_a_terminal_obeys(given_text: str) -> None
     assert not set(text.plain(given_text)) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068")
 
 
-@given(st.text(), st.integers(0, 60))
+@given(st.text() | st.text("a學\u200d "), st.integers(0, 60))
+@example("\u200d", 1)
 def test_fitted_text_takes_exactly_its_cells(given_text: str, cells: int) -> None:
     """Columns align whatever the script."""
     assert text.width(text.fit(text.plain(given_text), cells)) == cells
