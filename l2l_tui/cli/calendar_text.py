@@ -134,14 +134,14 @@ def agenda(plan: Plan, today: date, weeks: int) -> Iterator[str]:
     if found.late:
         yield ""
         yield paint(trn("{n} late", "{n} late", len(found.late)), "bad")
-        yield from _table(found.late, today)
+        yield from _table(plan, found.late, today)
     for week in found.weeks:
         yield ""
         first, last = named_day_near(week.monday, today), named_day(week.sunday)
         title = tr("Week of {first} to {last}", first=first, last=last)
         yield paint(title, "strong")
         entries = [entry for day in week.days for entry in day.entries]
-        yield from _table(entries, today) if entries else [f"  {tr('nothing')}"]
+        yield from _table(plan, entries, today) if entries else [f"  {tr('nothing')}"]
 
 
 def agenda_document(plan: Plan, today: date, weeks: int) -> dict[str, object]:
@@ -209,11 +209,11 @@ def _ahead(today: date, days: int) -> date:
         return today.max
 
 
-def _table(entries: Iterable[Entry], today: date) -> list[str]:
-    return table([_row(entry, today) for entry in entries])
+def _table(plan: Plan, entries: Iterable[Entry], today: date) -> list[str]:
+    return table([_row(plan, entry, today) for entry in entries])
 
 
-def _row(entry: Entry, today: date) -> tuple[str | Cell, ...]:
+def _row(plan: Plan, entry: Entry, today: date) -> tuple[str | Cell, ...]:
     here = entry.on == today
     day = Cell(
         f"{'> ' if here else '  '}{named_day_near(entry.on, today)}", "strong" if here else ""
@@ -221,7 +221,9 @@ def _row(entry: Entry, today: date) -> tuple[str | Cell, ...]:
     if entry.milestone is not None:
         return (day, _standing(entry.milestone), entry.milestone.id, *_due(entry, today))
     if entry.skipped:
-        return (day, Cell(tr("skipped"), "faint"), "", "", tr("Meeting"))
+        following = named_day_near(schedule.next_meeting(plan, entry.on), entry.on)
+        said = tr("the next is {day}", day=following)
+        return (day, Cell(tr("skipped"), "faint"), "", said, tr("Meeting"))
     if entry.kind is Entered.MEETING:
         said = trn("{n} open problem", "{n} open problems", entry.problems)
         name = entry.occurrence.item.id if entry.occurrence is not None else ""
