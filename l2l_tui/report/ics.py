@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from l2l_tui import __version__
 from l2l_tui.plan import links, meetings, recurring, schedule
 from l2l_tui.plan.model import Every, Status
+from l2l_tui.plan.recurring import Mark, comes_round
 from l2l_tui.plan.series import Series
 from l2l_tui.report.prose import clean
 from l2l_tui.report.words import Phrase, Words
@@ -91,7 +92,7 @@ def _due(plan: Plan, milestone: Milestone, due: date, words: Words) -> Event:
 
 
 def _meeting(plan: Plan, day: date, words: Words) -> Event:
-    series = (one for one in plan.recurring if one.meeting and recurring.comes_round(one, day))
+    series = (one for one in plan.recurring if one.meeting and comes_round(one, day))
     item = next((one for one in series if day not in one.skipped), None)
     named = plan.title if item is None or _is_regular(plan, day) else item.title
     title = words.say(Phrase.MEETING, title=_line(named))
@@ -123,20 +124,21 @@ def _coming_round(plan: Plan, item: Recurring, last: date, words: Words) -> Iter
     if next(recurring.days(item, item.first, date.max), None) is None:
         return
     rule = _rule(item)
-    done = [day for day in item.done if day < date.max and recurring.comes_round(item, day)]
     if rule is None:
         for day in recurring.days(item, item.first, max(last, item.first)):
-            if day not in item.skipped and day < date.max:
-                yield _time(plan, item, day, words, done=day in done)
+            mark = recurring.mark_of(item, day)
+            if mark is not Mark.SKIPPED and day < date.max:
+                yield _time(plan, item, day, words, done=mark is Mark.DONE)
         return
+    marked = [day for day in sorted({*item.done, *item.skipped}) if day < date.max]
+    marks = {day: recurring.mark_of(item, day) for day in marked if comes_round(item, day)}
     whole = _time(plan, item, item.first, words, name=f"every-{item.id}")
     whole.add("rrule", rule)
-    for day in sorted(item.skipped):
-        if recurring.comes_round(item, day):
-            whole.add("exdate", vDDDTypes(day))
+    for day in (day for day, mark in marks.items() if mark is Mark.SKIPPED):
+        whole.add("exdate", vDDDTypes(day))
     whole.add("sequence", len(item.done) + len(item.skipped))
     yield whole
-    for day in sorted(done):
+    for day in (day for day, mark in marks.items() if mark is Mark.DONE):
         event = _time(plan, item, day, words, name=f"every-{item.id}", done=True)
         event.add("recurrence-id", day)
         event.add("sequence", len(item.done) + len(item.skipped))
