@@ -17,10 +17,11 @@ from l2l_tui.plan.worklog.links import links as links_in
 from l2l_tui.report.prose import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from l2l_tui.plan.model import Plan
 
+_NUMBERED = (LinkKind.DOI, LinkKind.ARXIV)
 _LIGATURE = re.compile(r"([-`',<>])(?=\1)|[?!](?=`)")
 _SPECIAL = {
     "\0": "{}",
@@ -41,7 +42,7 @@ _FIRST_YEAR = 91
 class _Entry:
     key: str
     title: str
-    link: links.Link
+    links: tuple[links.Link, ...]
     note: str = ""
 
 
@@ -53,26 +54,38 @@ def render(plan: Plan) -> str:
 def _entries(plan: Plan) -> Iterator[_Entry]:
     known: set[str] = set()
     taken: set[str] = set()
-    for name, title, link, note in _papers(plan):
-        if link.url is None or _same(link) in known:
-            continue
-        known.add(_same(link))
-        yield _Entry(_key(name, link, taken), title, link, note)
+    for name, title, found, note in _papers(plan):
+        names = set(map(_same, found))
+        if found and known.isdisjoint(names):
+            yield _Entry(_key(name, found[0], taken), title, found, note)
+        known |= names
 
 
-def _papers(plan: Plan) -> Iterator[tuple[str, str, links.Link, str]]:
-    """Yield name, title, link and note of whatever could be read."""
+def _papers(plan: Plan) -> Iterator[tuple[str, str, tuple[links.Link, ...], str]]:
+    """Yield name, title, links and note of whatever could be read."""
     for milestone in plan.milestones:
         all_links = [links.parse(text) for text in milestone.links]
         name = next((link.text[1:] for link in all_links if _is_key(link)), milestone.id)
-        for link in sorted(all_links, key=_rank):
-            yield name, milestone.title, link, ""
+        for found in _by_paper([link for link in all_links if link.url is not None]):
+            yield name, milestone.title, found, ""
     for meeting in plan.meetings:
         for text in meeting.sections.values():
             for one in links_in(text):
                 link = links.parse(one.url)
                 title = one.title or link.text
-                yield title, title, link, f"notes of {meeting.date.isoformat()}"
+                found = () if link.url is None else (link,)
+                yield title, title, found, f"notes of {meeting.date.isoformat()}"
+
+
+def _by_paper(found: Sequence[links.Link]) -> Iterator[tuple[links.Link, ...]]:
+    """Yield the links of each paper: one DOI and one number on arXiv are of the same."""
+    numbers = [[one for one in found if one.kind is kind] for kind in _NUMBERED]
+    together = tuple(one for (one,) in numbers) if all(len(each) == 1 for each in numbers) else ()
+    if together:
+        yield together
+    for link in sorted(found, key=_rank):
+        if link not in together:
+            yield (link,)
 
 
 def _is_key(link: links.Link) -> bool:
@@ -81,7 +94,7 @@ def _is_key(link: links.Link) -> bool:
 
 def _rank(link: links.Link) -> int:
     """Put the number by which a paper is best known before others."""
-    return {LinkKind.DOI: 0, LinkKind.ARXIV: 1}.get(link.kind, 2)
+    return _NUMBERED.index(link.kind) if link.kind in _NUMBERED else len(_NUMBERED)
 
 
 def _same(link: links.Link) -> str:
@@ -101,15 +114,16 @@ def _key(name: str, link: links.Link, taken: set[str]) -> str:
 
 
 def _written(entry: _Entry) -> str:
-    link = entry.link
-    fields = {"title": f"{{{_escaped(entry.title)}}}", "url": _address(link.url or "")}
-    number = link.text.partition(":")[2]
-    if link.kind is LinkKind.ARXIV:
-        fields |= {"eprint": number, "archiveprefix": "arXiv"}
-        if year := _year(number):
-            fields["year"] = year
-    elif link.kind is LinkKind.DOI:
-        fields["doi"] = _address(number)
+    address = _address(entry.links[0].url or "")
+    fields = {"title": f"{{{_escaped(entry.title)}}}", "url": address}
+    for link in entry.links:
+        number = link.text.partition(":")[2]
+        if link.kind is LinkKind.ARXIV:
+            fields |= {"eprint": number, "archiveprefix": "arXiv"}
+            if year := _year(number):
+                fields["year"] = year
+        elif link.kind is LinkKind.DOI:
+            fields["doi"] = _address(number)
     if entry.note:
         fields["note"] = entry.note
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())

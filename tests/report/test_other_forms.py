@@ -177,6 +177,7 @@ def test_the_reading_list_has_every_paper_once(plan: Plan) -> None:
         Milestone("l2l", "paper", "L2L: 50% & {more}_x", links=("arXiv:1606.04474",)),
         Milestone("again", "paper", "Again", links=("https://arxiv.org/abs/1606.04474v2",)),
         Milestone("學習", "paper", "學習", links=("doi:10.1145/3065386", "a note")),
+        Milestone("both", "paper", "Both", links=("arXiv:1703.03400", "doi:10.5555/3305381")),
     )
     notes = "[Meta-SGD](https://arxiv.org/abs/1707.09835) [](https://example.org/a_%7Bb)"
     meeting = Meeting(MEETING, sections={Section.PAPER: notes})
@@ -184,8 +185,9 @@ def test_the_reading_list_has_every_paper_once(plan: Plan) -> None:
     assert [one["key"] for one in found] == [
         "l2l",
         "doi-10-1145-3065386",
+        "both",
         "meta-sgd",
-        found[3]["key"],
+        found[4]["key"],
     ]
     first = found[0]
     assert (first["eprint"], first["archiveprefix"], first["year"]) == (
@@ -195,7 +197,8 @@ def test_the_reading_list_has_every_paper_once(plan: Plan) -> None:
     )
     assert first["title"].strip("{}").startswith(r"L2L: 50\% \& \textbraceleft")
     assert found[1]["doi"] == "10.1145/3065386"
-    assert found[3]["url"] == "https://example.org/a_%7Bb"
+    assert (found[2]["doi"], found[2]["eprint"]) == ("10.5555/3305381", "1703.03400")
+    assert found[4]["url"] == "https://example.org/a_%7Bb"
 
 
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=5))
@@ -234,7 +237,9 @@ TITLES = st.one_of(
 def test_a_reading_list_becomes_the_same_milestones_again(titles: list[str]) -> None:
     """Titles and numbers, whatever LaTeX makes of the signs in them."""
     sent = tuple(
-        Milestone(f"m{n}", "paper", f"{n} {title}", links=(f"arXiv:1606.0447{n}",))
+        Milestone(
+            f"m{n}", "paper", f"{n} {title}", links=(f"arXiv:1606.0447{n}", f"doi:10.1000/{n}")
+        )
         for n, title in enumerate(titles)
     )
     plan = Plan(Path("study.toml"), "", milestones=sent, tracks=(Track("paper", "PAPER"),))
