@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bibtexparser.library import Library
-    from bibtexparser.model import Entry
+    from bibtexparser.model import Entry, ParsingFailedBlock
 
     from l2l_tui.plan.edits import Edit
     from l2l_tui.plan.model import Plan
@@ -56,9 +56,7 @@ def import_bibliography(path: Path, file: Path, *, track: str = "paper") -> Impo
     for entry in library.entries:
         taking.take(entry)
     for block in library.failed_blocks:
-        first = (block.raw or "").strip().split("\n")[0]
-        said = tr("{entry} (not read)", entry=first)
-        taking.left_out.append(LeftOut((block.start_line or 0) + 1, said))
+        taking.left_out.append(LeftOut((block.start_line or 0) + 1, _why_not(block)))
     if taking.edits:
         store.save(path, *taking.edits)
     return Imported(
@@ -116,6 +114,16 @@ class _Taking:
     def _remember(self, milestone: Milestone) -> None:
         for name in _names(milestone.title, milestone.links):
             self._known.setdefault(name, milestone.id)
+
+
+def _why_not(block: ParsingFailedBlock) -> str:
+    """Return how a part of the file begins that was not taken, and why."""
+    from bibtexparser.model import DuplicateBlockKeyBlock
+
+    begins = (block.raw or "").strip().split("\n")[0]
+    if isinstance(block, DuplicateBlockKeyBlock):
+        return tr("{entry} (there is {known!r} already)", entry=begins, known=block.key)
+    return tr("{entry} (not read)", entry=begins)
 
 
 def _parsed(text: str) -> Library:

@@ -69,6 +69,8 @@ def test_what_is_left_out_is_said_by_line(
     assert [one.line for one in left] == [5, 7, 9, 10, 11]
     assert "'l2l'" in left[0].text
     assert "no title" in left[2].text
+    assert "there is 'page' already" in left[3].text
+    assert "not read" in left[4].text
     assert capsys.readouterr().err == ""
 
 
