@@ -39,7 +39,8 @@ COLUMNS = (
 )
 """What comes first; then ``claim:ID``, ``figure:NAME`` and ``setting:NAME``, each in order."""
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+# With an East Asian keyboard a spreadsheet takes the wide signs for formulas too.
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\n]")
 _KINDS = ("claim:", "figure:", "setting:")
 
 

@@ -275,7 +275,7 @@ def test_every_run_is_a_row_with_its_figures(workspace: Workspace, plan: Plan) -
     assert rest == sorted(rest)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-x", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-x", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])
 def test_no_text_is_a_formula(workspace: Workspace, plan: Plan, text: str) -> None:
     """Numbers below zero stay numbers."""
     make_run(workspace, "run-x", plan="study", milestone=text, figures={"low": -0.5, text: 1.0})
