@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from l2l_tui.cli import output
 from l2l_tui.cli.days import parse_day, today
+from l2l_tui.cli.outside import kept, written
 from l2l_tui.errors import ConflictError, RequestError
 from l2l_tui.language import tr
 from l2l_tui.plan.model import Section
@@ -129,7 +129,7 @@ def note(command: Command) -> int:
     before = meetings.view(plan, day).sections.get(section, "")
     text = args.text if args.replace or not before.strip() else f"{before.rstrip()}\n\n{args.text}"
     if args.edit:
-        text = _edited(text if args.text or args.replace else before)
+        text = written(text if args.text or args.replace else before)
     return say_meeting(command, _save_section(plan, day, section, text, before), day)
 
 
@@ -213,27 +213,11 @@ def _save_section(plan: Plan, day: date, section: Section, text: str, before: st
         now = str(error.found)
         merged = merge(before, text, now).text
         if merged is None:
-            said = tr("{conflict}; your text is in {file}", conflict=error, file=_kept(text))
+            said = tr(
+                "{conflict}; your text is in {file}", conflict=error, file=kept(text, "section.md")
+            )
             raise ConflictError(said, error.found) from error
         return store.save(plan.path, edits.SetSection(day, section, merged, expected=now))
-
-
-def _kept(text: str) -> Path:
-    """Keep what was written where its writer can find it."""
-    from tempfile import mkdtemp
-
-    file = Path(mkdtemp(prefix="l2l-tui-")) / "section.md"
-    file.write_bytes(text.encode("utf-8", errors="replace"))
-    return file
-
-
-def _edited(text: str) -> str:
-    """Return a text as the person left it in their editor."""
-    import os
-
-    from l2l_tui.tui import outside
-
-    return outside.edited(outside.editor(os.environ), text)
 
 
 def _worded(text: str) -> str:

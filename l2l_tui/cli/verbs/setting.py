@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import edited, output
+from l2l_tui.cli import edited, output, outside
 from l2l_tui.cli.parser import add_verb
 from l2l_tui.errors import ConflictError, RequestError
 from l2l_tui.language import tr
@@ -133,16 +133,8 @@ def _texts(
     if args.notes is not None:
         texts["notes"] = args.notes
     if args.edit_notes:
-        texts["notes"] = _edited_outside(chosen[0].notes)
+        texts["notes"] = outside.written(chosen[0].notes)
     return texts
-
-
-def _edited_outside(notes: str) -> str:
-    import os
-
-    from l2l_tui.tui import outside
-
-    return outside.edited(outside.editor(os.environ), notes)
 
 
 def _changes(one: Milestone, texts: dict[str, str | tuple[str, ...]]) -> list[Edit]:
@@ -159,11 +151,7 @@ def _with_notes_kept(error: ConflictError, notes: str | tuple[str, ...]) -> Conf
     """Return the refusal with the place where the text lies that was just written."""
     if not notes or isinstance(notes, tuple):
         return error
-    import tempfile
-    from pathlib import Path
-
-    file = Path(tempfile.mkdtemp(prefix="l2l-tui-")) / "notes.md"
-    file.write_text(notes, encoding="utf-8", errors="replace")
+    file = outside.kept(notes, "notes.md")
     said = tr("{error}; your notes are kept in {file}", error=error, file=file)
     return ConflictError(said, error.found)
 
