@@ -150,6 +150,22 @@ def test_a_problem_solved_in_the_document_is_solved(back: BackAs) -> None:
     assert (problem.text, problem.solved, problem.how) == ("new one", date(2021, 7, 22), "by hand")
 
 
+@pytest.mark.parametrize(
+    ("end", "how"),
+    [
+        ("**solved**", ""),
+        ("**Solved**: by hand", "by hand"),
+        ("已解決：重跑", "重跑"),
+        ("solved", ""),
+    ],
+)
+def test_who_writes_solved_need_not_write_the_day(back: BackAs, end: str, how: str) -> None:
+    """It is that of the meeting; no second problem comes of it."""
+    _, view = back(replaced("2021-07-21; **open**", f"2021-07-21; {end}"))
+    (problem,) = view.problems
+    assert (problem.text, problem.solved, problem.how) == ("new one", MEETING, how)
+
+
 def test_editors_may_change_line_ends_and_spaces_behind_lines(back: BackAs, plan: Plan) -> None:
     """Nothing is changed by that."""
     before = plan.path.read_bytes()

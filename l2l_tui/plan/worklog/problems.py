@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 _GOES_ON = re.compile(r"\s*(?:>|!\[|```|~~~|\||\$\$)")
 
 _DAY = r"\d{4}-\d\d-\d\d"
-# How our own summaries end a problem, in either language.
+# How our own summaries end a problem, in either language. Who writes in one that it is solved
+# may leave the day out, and writes it where the word for "open" stood in bold.
 _STANDING = re.compile(
     rf"\s+—\s+(?:raised (?P<raised>{_DAY})|(?P<raised_zh>{_DAY}) 提出)(?:[,，][^;；\n]*)?[;；]\s*"
-    rf"(?:\*\*(?:open|未解決)\*\*|(?:solved (?P<solved>{_DAY})|(?P<solved_zh>{_DAY}) 已解決)"
-    r"(?:(?:: |：)(?P<how>.*))?)\Z",
-    re.DOTALL,
+    rf"(?:\*\*(?:open|未解決)\*\*|(?P<end>(?:\*\*)?(?:solved(?: (?P<solved>{_DAY}))?"
+    rf"|(?:(?P<solved_zh>{_DAY}) )?已解決)(?:\*\*)?)(?:(?:: |：)(?P<how>.*))?)\Z",
+    re.DOTALL | re.IGNORECASE,
 )
 
 
@@ -48,7 +49,7 @@ def _standing(text: str) -> Asked | None:
     try:
         return Asked(
             text=text[: match.start()],
-            solved=solved is not None,
+            solved=match["end"] is not None,
             raised=date.fromisoformat(match["raised"] or match["raised_zh"]),
             solved_on=date.fromisoformat(solved) if solved else None,
             how=match["how"] or "",
