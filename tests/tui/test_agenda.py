@@ -212,7 +212,7 @@ async def test_the_main_screens_pane_has_what_comes_round(workspace: Workspace) 
     """Up to the next meeting; what is due up to the end of the next week."""
     plan = store.load(workspace.plan_file())
     said = [one.plain for one in agenda.lines(plan, date(2026, 3, 5), 60, 9)]
-    assert any(one.startswith("↻ 讀書會") and one.endswith("Thu 03-05, today") for one in said)
+    assert any(one.startswith("↻  讀書會") and one.endswith("Thu 03-05, today") for one in said)
     assert any("MAML" in one for one in said)
     assert any("Learning" in one for one in said)
     assert not any("survey" in one for one in said)

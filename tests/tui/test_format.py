@@ -96,7 +96,7 @@ def test_the_agenda_counts_what_is_carried_over_and_what_is_due(plan: Plan) -> N
     assert shown[0] == "1 carried over · 1 new · 1 due by then · 1 late"
     assert shown[1].endswith("2 weeks")
     assert shown[2].endswith("new")
-    assert shown[3].startswith("○ MAML")
+    assert shown[3].startswith("○! MAML")
 
 
 def test_an_agenda_too_long_says_how_much_is_left_out(plan: Plan) -> None:

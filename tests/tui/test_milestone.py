@@ -104,7 +104,7 @@ def test_a_done_milestone_whose_claims_fail_is_contradicted(workspace: Workspace
         'on = 2026-03-02\nclaims = { "same-optimum" = "fails" }\n'
     )
     shown = _about(workspace, "logistic", result)
-    assert "! Contradicted: it is done, but a claim fails in its latest run." in shown
+    assert "≠ Contradicted: it is done, but a claim fails in its latest run." in shown
     assert "Marked done by hand; nobody wrote down when." in shown
 
 
@@ -315,7 +315,7 @@ async def test_tab_goes_on_into_the_form_and_back(workspace: Workspace) -> None:
         await pilot.press("shift+tab")
         await until(pilot, lambda: app.focused is not None and app.focused.id == "checklist")
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: app.focused is title)
+        await until(pilot, lambda: app.focused is title and "^t Overview" in text_of(app))
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "No checklist yet" in text_of(app))
         await pilot.click("#tabs", offset=(13, 0))

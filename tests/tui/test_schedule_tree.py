@@ -108,7 +108,7 @@ async def test_what_has_no_room_in_a_line_stands_below(workspace: Workspace) -> 
         assert "3 more milestones to finish before there is a pace" in text_of(app)
         await pilot.press("down", "down")
         await settled(pilot)
-        assert "⊘ needs MAML: Model-Agnostic Meta-Learning" in text_of(app)
+        assert "⊘ waits for MAML: Model-Agnostic Meta-Learning" in text_of(app)
         assert "checklist 1/2, next: 讀第二節" in text_of(app)
         assert " 1/2 " in line_with(lines_of(app), "小樣本")
         await pilot.press("up")

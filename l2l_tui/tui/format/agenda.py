@@ -10,7 +10,7 @@ from l2l_tui.language import tr, trn
 from l2l_tui.plan import agenda, meetings, schedule
 from l2l_tui.plan.daynames import named_day
 from l2l_tui.tui.format.head import distance
-from l2l_tui.tui.format.schedule import SIGNS, when
+from l2l_tui.tui.format.schedule import SIGNS, is_late, lead, when
 from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, WARN, spread, words
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _summary(
 
 def _problem(problem: Problem, day: date, cells: int) -> Content:
     """Return one problem's line."""
-    text = Content.assemble(("• ", WARN), words(problem.text))
+    text = Content.assemble(lead(("•", WARN)), words(problem.text))
     if problem.solved is not None:
         return spread(text, words(tr("solved"), GOOD), cells)
     return spread(text, words(age(problem, day), MUTED), cells)
@@ -112,7 +112,7 @@ def _entry(entry: Entry, today: date, cells: int) -> Content:
         return _due(entry.milestone, today, cells)
     assert entry.occurrence is not None
     near = entry.on <= today
-    text = Content.assemble((f"{ROUND} ", ACCENT), words(entry.occurrence.item.title))
+    text = Content.assemble(lead((ROUND, ACCENT)), words(entry.occurrence.item.title))
     said = f"{named_day(entry.on)}, {distance(entry.on, today)}"
     return spread(text, words(said, WARN if near else MUTED), cells)
 
@@ -120,5 +120,6 @@ def _entry(entry: Entry, today: date, cells: int) -> Content:
 def _due(milestone: Milestone, today: date, cells: int) -> Content:
     """Return the line of a milestone that is due."""
     mark = when(milestone, today)
-    left = Content.assemble(SIGNS[milestone.status], " ", words(milestone.title or milestone.id))
+    sign = lead(SIGNS[milestone.status], late=is_late(milestone, today))
+    left = Content.assemble(sign, words(milestone.title or milestone.id))
     return spread(left, words(mark.text, mark.style), cells)

@@ -10,12 +10,11 @@ from l2l_tui.language import tr, trn
 from l2l_tui.plan import schedule
 from l2l_tui.plan.agenda import Kind, monday_of
 from l2l_tui.plan.daynames import named_day, named_day_near
-from l2l_tui.plan.model import Status
 from l2l_tui.plan.recurring import Mark
 from l2l_tui.plan.rhythm import in_words
 from l2l_tui.text import width
 from l2l_tui.tui.format.agenda import ROUND
-from l2l_tui.tui.format.schedule import SIGNS, when
+from l2l_tui.tui.format.schedule import SIGNS, is_late, lead, when
 from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, WARN, cell, spread, words
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _day(day: date, today: date) -> Content:
 def _meeting(entry: Entry, today: date, cells: int) -> Content:
     over = entry.on < today
     title = entry.occurrence.item.title if entry.occurrence is not None else tr("Meeting")
-    left = Content.assemble((MEETING, MUTED if over else ACCENT), " ", words(title, "bold"))
+    left = Content.assemble(lead((MEETING, MUTED if over else ACCENT)), words(title, "bold"))
     if not entry.problems:
         return spread(left, words(tr("no open problems"), MUTED), cells)
     said = trn("{n} open problem", "{n} open problems", entry.problems)
@@ -117,9 +116,8 @@ def _skipped(plan: Plan, entry: Entry, cells: int) -> Content:
 
 
 def _due(plan: Plan, entry: Entry, one: Milestone, today: date, cells: int) -> Content:
-    closed = one.status in {Status.DONE, Status.DROPPED}
-    title = words(one.title or one.id, MUTED if closed else "")
-    left = Content.assemble(SIGNS[one.status], " ", title)
+    title = words(one.title or one.id, MUTED if schedule.is_closed(one) else "")
+    left = Content.assemble(lead(SIGNS[one.status], late=is_late(one, today)), title)
     mark = when(one, today)
     said = words(mark.text, mark.style)
     extra = _beside(plan, entry, one)
@@ -141,9 +139,9 @@ def _beside(plan: Plan, entry: Entry, one: Milestone) -> Content:
 
 
 def _round(plan: Plan, occurrence: Occurrence, today: date, cells: int) -> Content:
-    item, (sign, tone) = occurrence.item, MARKS[occurrence.mark]
+    item = occurrence.item
     still = occurrence.mark is Mark.OPEN
-    left = Content.assemble((sign, tone), " ", words(item.title, "" if still else MUTED))
+    left = Content.assemble(lead(MARKS[occurrence.mark]), words(item.title, "" if still else MUTED))
     left = Content.assemble(left, words(f" {ROUND} {in_words(item)}", FAINT))
     track = next((one.title for one in plan.tracks if one.id == item.track), "")
     return spread(left, _mark(occurrence, track, today), cells)

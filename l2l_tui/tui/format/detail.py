@@ -72,7 +72,7 @@ def _obstacles(plan: Plan, milestone: Milestone) -> list[Content]:
     if blockers := schedule.blocked(plan, milestone):
         titles = ", ".join(one.title or one.id for one in blockers)
         said.append(
-            Content.assemble(BLOCKED, " ", words(tr("needs {titles}", titles=titles), WARN))
+            Content.assemble(BLOCKED, " ", words(tr("waits for {title}", title=titles), WARN))
         )
     if against := verdicts.contradicted(plan, milestone):
         count = trn(

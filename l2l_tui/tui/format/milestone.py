@@ -12,7 +12,7 @@ from l2l_tui.plan.forecast import forecast
 from l2l_tui.plan.model import DoneWhen, Status
 from l2l_tui.tui.format import claims, links
 from l2l_tui.tui.format.claims import hung
-from l2l_tui.tui.format.schedule import SIGNS, when
+from l2l_tui.tui.format.schedule import BLOCKED, CONTRADICTED, LATE, SIGNS, finish, is_late, when
 from l2l_tui.tui.format.states import status_word
 from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, STRONG, WARN, words
 
@@ -84,10 +84,9 @@ def expected(plan: Plan, milestone: Milestone, today: date) -> str:
 
 def end(milestone: Milestone) -> str:
     """Say what made a milestone done: a run, or a person."""
-    done = [one for one in milestone.history if one.status is Status.DONE]
-    if not done:
+    last = finish(milestone)
+    if last is None:
         return tr("Marked done by hand; nobody wrote down when.")
-    last = done[-1]
     if last.run:
         return tr("Done on {day}, when its claims held in {run}.", day=last.on, run=last.run)
     if last.by == "hand":
@@ -99,12 +98,12 @@ def _standing(plan: Plan, milestone: Milestone, today: date, cells: int) -> Iter
     """Yield the lines that say where it stands."""
     yield from hung(Content(""), _facts(plan, milestone, today), cells, 0)
     if against := claims.contradiction(plan, milestone):
-        yield from hung(Content.styled("! ", f"bold {BAD}"), words(against, BAD), cells, 2)
+        yield from hung(Content.assemble(CONTRADICTED, " "), words(against, BAD), cells, 2)
     for other in schedule.blocked(plan, milestone):
         mark = when(other, today).text
         state = ", ".join(filter(None, (status_word(other.status), mark)))
         body = tr("waits for {title} ({state})", title=other.title or other.id, state=state)
-        yield from hung(Content.styled("▪ ", WARN), words(body, WARN), cells, 2)
+        yield from hung(Content.assemble(BLOCKED, " "), words(body, WARN), cells, 2)
     if milestone.status is Status.DONE:
         yield from hung(Content(""), words(end(milestone), MUTED), cells, 0)
     elif milestone.status is not Status.DROPPED:
@@ -127,11 +126,12 @@ def _rule(milestone: Milestone) -> str:
 
 def _facts(plan: Plan, milestone: Milestone, today: date) -> Content:
     """Return status, lateness, due date, track and id in one line."""
-    sign, tone = SIGNS[milestone.status]
+    sign, late = SIGNS[milestone.status], is_late(milestone, today)
     mark = when(milestone, today)
     track = next((one.title for one in plan.tracks if one.id == milestone.track), "")
     due = tr("due {day}", day=milestone.due) if milestone.due is not None else tr("no due date")
-    standing = Content.assemble((sign, tone), " ", words(status_word(milestone.status), STRONG))
+    status = words(status_word(milestone.status), STRONG)
+    standing = Content.assemble(sign, LATE if late else "", " ", status)
     closed = schedule.is_closed(milestone) and not schedule.late_days(milestone, today)
     parts = [
         standing,

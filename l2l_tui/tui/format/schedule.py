@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from l2l_tui.plan.forecast import Forecast
-    from l2l_tui.plan.model import Change, Milestone, Plan, Result, Track
+    from l2l_tui.plan.model import Change, Milestone, Plan, Track
 
 SIGNS = {
     Status.TODO: ("○", MUTED),
@@ -43,9 +43,6 @@ MARKED = ("◆", f"bold {ACCENT}")
 
 FOLDED, UNFOLDED = "▸", "▾"
 """Before the title of a track."""
-
-CLOSED = {Status.DONE, Status.DROPPED}
-"""Statuses that no longer wait for anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +74,6 @@ class View:
         return forecast(self.plan, self.today)
 
 
-def days(count: int) -> str:
-    """Return ``1 day``, ``2 days``."""
-    return trn("{n} day", "{n} days", count)
-
-
 def when(milestone: Milestone, today: date) -> Mark:
     """Return how many days are left or lost, in words."""
     late = schedule.late_days(milestone, today) or 0
@@ -99,22 +91,22 @@ def when(milestone: Milestone, today: date) -> Mark:
     return Mark(trn("in {n} day", "in {n} days", left), WARN if left <= 3 else MUTED)
 
 
+def lead(sign: tuple[str, str], *, late: bool = False) -> Content:
+    """Return what stands before a title: a sign, and another one beside what is late."""
+    return Content.assemble(sign, LATE if late else " ", " ")
+
+
+def is_late(milestone: Milestone, today: date) -> bool:
+    """Whether it is open and its due date is past."""
+    return not schedule.is_closed(milestone) and bool(schedule.late_days(milestone, today))
+
+
 def finish(milestone: Milestone) -> Change | None:
     """Return the change that made a milestone done, where the plan remembers it."""
     if milestone.status is not Status.DONE:
         return None
     changes = [change for change in milestone.history if change.status is Status.DONE]
     return changes[-1] if changes else None
-
-
-def waits_for(plan: Plan, milestone: Milestone) -> tuple[Milestone, ...]:
-    """Return the needs of an open milestone that are not met yet."""
-    return schedule.blocked(plan, milestone)
-
-
-def latest(results: tuple[Result, ...]) -> tuple[Result, ...]:
-    """Return the last result of each experiment."""
-    return tuple({result.experiment: result for result in results}.values())
 
 
 def evidence(plan: Plan, milestone: Milestone, live: Mapping[str, str] | None = None) -> Mark:
@@ -127,21 +119,21 @@ def evidence(plan: Plan, milestone: Milestone, live: Mapping[str, str] | None = 
     """
     if live and milestone.id in live:
         return Mark(live[milestone.id], ACCENT)
-    if blockers := waits_for(plan, milestone):
+    if blockers := schedule.blocked(plan, milestone):
         return Mark(tr("needs {id}", id=blockers[0].id), WARN)
-    results = latest(schedule.evidence(plan, milestone))
+    results = verdicts.latest(milestone, schedule.evidence(plan, milestone)).values()
     said = [verdict for result in results for verdict in result.claims.values()]
-    if fails := said.count("fails"):
+    if fails := said.count(verdicts.FAILS):
         return Mark(trn("{n} fails", "{n} fail", fails), BAD)
     if said:
-        holds = said.count("holds")
+        holds = said.count(verdicts.HOLDS)
         if not holds:
             return Mark(tr("inconclusive"), WARN)
         mark = tr("{holds}/{all} hold", holds=holds, all=len(said))
         return Mark(mark, GOOD if holds == len(said) else WARN)
     if results:
         return Mark(trn("{n} run", "{n} runs", len(results)))
-    awaited = milestone.experiments and milestone.status not in CLOSED
+    awaited = milestone.experiments and not schedule.is_closed(milestone)
     return Mark(tr("no evidence"), FAINT) if awaited else Mark("")
 
 
@@ -190,10 +182,10 @@ def heading(
     done = tr("{done}/{all} done", done=counts.done, all=counts.wanted)
     count = done if counts.wanted else tr("nothing yet")
     late = tr("{n} late", n=counts.late) + " · " if folded and counts.late else ""
-    lead = f"{indent(depth, cells)}{FOLDED if folded else UNFOLDED} "
-    room = max(0, cells - width(count) - width(late) - width(lead) - 1)
+    left = f"{indent(depth, cells)}{FOLDED if folded else UNFOLDED} "
+    room = max(0, cells - width(count) - width(late) - width(left) - 1)
     return Content.assemble(
-        (lead, FAINT), cell(track.title, room, STRONG), " ", (late, BAD), (count, FAINT)
+        (left, FAINT), cell(track.title, room, STRONG), " ", (late, BAD), (count, FAINT)
     )
 
 
@@ -223,14 +215,12 @@ def line(
     """
     due, signs = when(milestone, view.today), _signs(view.plan, milestone)
     marks = _marks(view, milestone, due, cells, track)
-    lead = indent(depth, cells)
-    room = max(0, cells - 4 - len(lead) - signs.cell_length - marks.cell_length)
+    left = indent(depth, cells)
+    room = max(0, cells - 4 - len(left) - signs.cell_length - marks.cell_length)
     return Content.assemble(
         MARKED if marked else " ",
-        lead,
-        SIGNS[milestone.status],
-        LATE if due.style == BAD else " ",
-        " ",
+        left,
+        lead(SIGNS[milestone.status], late=is_late(milestone, view.today)),
         signs,
         cell(milestone.title or milestone.id, room, _tone(view.plan, milestone)),
         marks,
@@ -240,7 +230,7 @@ def line(
 def _signs(plan: Plan, milestone: Milestone) -> Content:
     """Return what stands before the title of a milestone that is not as it should be."""
     signs = []
-    if waits_for(plan, milestone):
+    if schedule.blocked(plan, milestone):
         signs.append(BLOCKED)
     if verdicts.contradicted(plan, milestone):
         signs.append(CONTRADICTED)
@@ -250,7 +240,8 @@ def _signs(plan: Plan, milestone: Milestone) -> Content:
 def _tone(plan: Plan, milestone: Milestone) -> str:
     if milestone.status is Status.DROPPED:
         return FAINT
-    return MUTED if milestone.status is Status.DONE or waits_for(plan, milestone) else ""
+    quiet = milestone.status is Status.DONE or schedule.blocked(plan, milestone)
+    return MUTED if quiet else ""
 
 
 def _marks(view: View, milestone: Milestone, due: Mark, cells: int, track: str) -> Content:

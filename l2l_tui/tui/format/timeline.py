@@ -11,9 +11,10 @@ from l2l_tui.plan import schedule
 from l2l_tui.plan.daynames import named_day_near
 from l2l_tui.plan.gantt import begun, was_due
 from l2l_tui.plan.model import Status
-from l2l_tui.plan.timescale import BLOCKED, LATE, SIGNS, Kind, meanings
+from l2l_tui.plan.timescale import SIGNS, Kind, meanings
 from l2l_tui.text import width
 from l2l_tui.tui.format.head import distance
+from l2l_tui.tui.format.schedule import BLOCKED, LATE
 from l2l_tui.tui.format.schedule import SIGNS as STATUS_SIGNS
 from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, STRONG, WARN, cell, words
 
@@ -70,7 +71,7 @@ def line(bar: Bar, depth: int, sheet: Sheet, cells: int) -> Content:
     """Return one milestone's line: signs and title, then its cells."""
     milestone = bar.milestone
     sign, tone = STATUS_SIGNS[milestone.status]
-    closed = milestone.status in {Status.DONE, Status.DROPPED}
+    closed = schedule.is_closed(milestone)
     indent = min(depth * _INDENT, title_cells(cells) // 2)
     title = cell(
         milestone.title or milestone.id,
@@ -80,8 +81,8 @@ def line(bar: Bar, depth: int, sheet: Sheet, cells: int) -> Content:
     return Content.assemble(
         " " * indent,
         (sign, tone),
-        (LATE if bar.late or bar.was_late else " ", f"bold {BAD}" if bar.late else MUTED),
-        (BLOCKED if bar.blocked else " ", WARN),
+        LATE if bar.late else (LATE[0], MUTED) if bar.was_late else " ",
+        BLOCKED if bar.blocked else " ",
         " ",
         title,
         " " * _GAP,
@@ -101,8 +102,8 @@ def legend(cells: int) -> Content:
         Content.assemble((SIGNS[kind], _TONES[kind]), " ", (said, MUTED))
         for kind, said in meanings()
     ]
-    parts.append(Content.assemble((LATE, f"bold {BAD}"), " ", (tr("late"), MUTED)))
-    parts.append(Content.assemble((BLOCKED, WARN), " ", (tr("blocked"), MUTED)))
+    parts.append(Content.assemble(LATE, " ", (tr("late"), MUTED)))
+    parts.append(Content.assemble(BLOCKED, " ", (tr("blocked"), MUTED)))
     shown = Content(" ")
     for part in parts:
         if shown.cell_length + part.cell_length + 2 > cells:

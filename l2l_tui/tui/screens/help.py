@@ -84,7 +84,7 @@ def _signs(cells: int) -> Content:
     states = [(sign, state_word(state)) for state, sign in runs.SIGNS.items()]
     others = [
         (schedule.LATE, tr("late")),
-        (schedule.BLOCKED, tr("needs others first")),
+        (schedule.BLOCKED, tr("blocked")),
         (schedule.CONTRADICTED, tr("done, but claims fail")),
         (schedule.MARKED, tr("marked")),
     ]
