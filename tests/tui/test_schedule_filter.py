@@ -68,6 +68,7 @@ async def test_enter_keeps_the_filter_and_escape_clears_it(workspace: Workspace)
         await pilot.press("enter")
         await settled(pilot)
         assert app.focused is app.main.schedule
+        assert lines_of(app)[-1].startswith(" esc Clear")
         assert app.main.schedule.milestone == "maml"
         assert "/ late" in text_of(app)
         assert "r Run" in lines_of(app)[-1]

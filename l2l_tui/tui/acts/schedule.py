@@ -97,7 +97,7 @@ class ScheduleActs(StudyScreen[None]):
         orders = tuple(Order)
         after = orders[(orders.index(self.schedule.arrangement.order) + 1) % len(orders)]
         self.schedule.rearrange(order=after)
-        self.show_half("schedule")
+        self.show_half("schedule")  # its keys say what leads back
 
     def action_fold(self) -> None:
         """Fold the track at the cursor, or unfold it."""

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from l2l_tui.language import tr
+from l2l_tui.plan.query import Order
 from l2l_tui.tui.acts.calendar import CalendarActs
 from l2l_tui.tui.acts.export import ExportActs
 from l2l_tui.tui.acts.links import LinkActs
@@ -22,6 +23,7 @@ from l2l_tui.tui.acts.schedule import ScheduleActs
 from l2l_tui.tui.commands import EVERYWHERE, FILTER, MAIN, bindings
 from l2l_tui.tui.format import agenda, head
 from l2l_tui.tui.messages import RunLaunched
+from l2l_tui.tui.widgets.arrangement import Arrangement
 from l2l_tui.tui.widgets.footer import KeyLine
 from l2l_tui.tui.widgets.line import Drawn
 from l2l_tui.tui.widgets.lines import LineList
@@ -298,19 +300,30 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
         if self.is_attached and self.focused is not None and self.focused.id == "looked-for":
             return (*FILTER, *EVERYWHERE)
         half = self._half()
-        first = _FIRST[half]
+        first = (*self._ways_out(half), *_FIRST[half])
         by_action = {command.action: command for command in MAIN}
-        chosen = [by_action[action] for action in first]
+        chosen = [by_action[action] for action in dict.fromkeys(first)]
         found = (*chosen, *(one for one in MAIN if one not in chosen), *EVERYWHERE)
         runs = self.is_attached and len(self.study.book) > 0
         idle = set() if runs else NEEDS_RUN | ({"mark", "mark_all"} if half == "runs" else set())
         return tuple(one for one in found if one.action not in idle)
 
+    def _ways_out(self, half: str) -> tuple[str, ...]:
+        """Return what leads back to the whole schedule in the plan's order, where it is not so."""
+        if half == "runs":
+            return ()
+        arrangement = self._arrangement()
+        clear = ("clear",) if arrangement.filter.strip() else ()
+        return (*clear, "sort") if arrangement.order is not Order.PLAN else clear
+
     def _half(self) -> str:
         if self.has_class("-trainer"):
             return "runs"
+        return "marked" if self._arrangement().marked else "schedule"
+
+    def _arrangement(self) -> Arrangement:
         there = self.query(Schedule)  # none yet while the parts are made
-        return "marked" if there and there.first().arrangement.marked else "schedule"
+        return there.first().arrangement if there else Arrangement()
 
     def _pane(self) -> str:
         return (self.focused.id or "") if self.focused is not None else ""
