@@ -184,6 +184,7 @@ async def test_a_due_date_is_moved_as_one_step(workspace: Workspace) -> None:
         await pilot.press("greater_than_sign", "greater_than_sign", "less_than_sign", "shift+right")
         assert "due Wed 03-11 → Thu 03-19 8 days later" in text_of(app)
         assert "◇" in line(app, "Learning")
+        assert lines_of(app)[-1].split()[:4] == ["⏎", "Save", "esc", "Drop"]
         assert store.load(app.plan.path).milestone("l2l").due == date(2026, 3, 11)
         await pilot.press("down", "right_square_bracket", "enter")
         await settled(pilot)
@@ -194,6 +195,7 @@ async def test_a_due_date_is_moved_as_one_step(workspace: Workspace) -> None:
         assert len(plan.milestone("l2l").history) == 1
         assert "# a hand-made comment" in app.plan.path.read_text(encoding="utf-8")
         assert app.screen is screen
+        assert lines_of(app)[-1].startswith(" ⏎ Open")
         await pilot.press("ctrl+z")
         await settled(pilot)
         await until(pilot, lambda: not app.saving)

@@ -18,7 +18,7 @@ from l2l_tui.plan import gantt, schedule, timescale
 from l2l_tui.plan.model import Change
 from l2l_tui.plan.timescale import Scale, Sheet
 from l2l_tui.tui.acts.undoing import UndoActs
-from l2l_tui.tui.commands import BACK, REDO, UNDO, Command, bindings
+from l2l_tui.tui.commands import BACK, EVERYWHERE, REDO, UNDO, Command, bindings
 from l2l_tui.tui.format import timeline
 from l2l_tui.tui.format.tone import MUTED, STRONG, spread, words
 from l2l_tui.tui.widgets.footer import KeyLine
@@ -58,6 +58,12 @@ TIMELINE = (
     Command("0", "fit", "All", "Show all", "As near as the whole schedule allows.", _SEE),
 )
 
+MOVING = (
+    Command("enter", "open", "Save", "Save what was moved", "All of it as one step.", _DUE),
+    Command("escape", "back", "Drop", "Drop what was moved", "All is due as before.", _DUE),
+)
+"""What enter and escape do while something is moved and not saved."""
+
 _MILESTONE, _TRACK = "milestone:", "track:"
 
 
@@ -95,7 +101,6 @@ class TimelineScreen(UndoActs):
 
     def on_mount(self) -> None:
         """Show the whole schedule, as near as it allows."""
-        self.query_one(KeyLine).commands = self.footer_commands()
         self.take_plan(self.study.plan)
 
     @property
@@ -159,6 +164,12 @@ class TimelineScreen(UndoActs):
         self._moved[chosen.id] = new
         self.take_plan(self.study.plan)
         self._bring_into_sight(new)
+
+    def footer_commands(self) -> tuple[Command, ...]:
+        """Return the commands; while something is moved, what saves it and what drops it first."""
+        if not self._moved:
+            return super().footer_commands()
+        return (*MOVING, *(one for one in TIMELINE if "move_due" in one.action), *EVERYWHERE)
 
     def action_pan(self, direction: int) -> None:
         """Go to earlier (-1) or later (1) weeks, by about an eighth of what is in sight."""
@@ -247,7 +258,8 @@ class TimelineScreen(UndoActs):
             self._look(timescale.shifted(scale, weeks))
 
     def _show(self, plan: Plan) -> None:
-        """Make the rows anew."""
+        """Make the rows anew, and say which keys work now."""
+        self.query_one(KeyLine).commands = self.footer_commands()
         self._lanes = gantt.lanes(
             _with_moved(plan, self._moved, self.study.today), self.study.today
         )
