@@ -17,7 +17,7 @@ from l2l_tui.language import tr
 from l2l_tui.tui.acts.checks import CheckActs
 from l2l_tui.tui.commands import EVERYWHERE, Command, bindings
 from l2l_tui.tui.format.milestone import about
-from l2l_tui.tui.format.tone import MUTED, WARN, spread, words
+from l2l_tui.tui.format.tone import WARN, spread, words
 from l2l_tui.tui.screens.form import EDITOR, OUTSIDE, Filled
 from l2l_tui.tui.screens.milestone_form import changes, contested, fields
 from l2l_tui.tui.widgets.checklist import CHECKS, Checklist
@@ -39,9 +39,14 @@ if TYPE_CHECKING:
 
 _GROUP = "Milestone"
 
+OVERVIEW = Command(
+    "ctrl+t", "other_part", "Overview", "Form or overview", "The other half.", _GROUP
+)
+"""The way from the form; from the overview it leads to the form."""
+
 FORM = (
     Command("ctrl+s", "save", "Save", "Save the form", "And back to the schedule.", _GROUP),
-    Command("ctrl+t", "other_part", "Form", "Form or overview", "The other half.", _GROUP),
+    replace(OVERVIEW, label="Form"),
     EDITOR,
     Command("l", "open_link", "Link", "Open a link", "In the browser.", _GROUP),
     Command("escape", "cancel", "Back", "Back", "Asks if something is not saved.", _GROUP),
@@ -229,7 +234,8 @@ class MilestoneScreen(CheckActs, Filled[None]):
     def footer_commands(self) -> tuple[Command, ...]:
         """Return the keys that work where the cursor stands."""
         if self._in_form(self.focused):
-            return tuple(one for one in FORM if one.action != "open_link")
+            shown = (OVERVIEW if one.action == OVERVIEW.action else one for one in FORM)
+            return tuple(one for one in shown if one.action != "open_link")
         by_action = {one.action: one for one in (*CHECKS, *FORM)}
         if not self._now.checklist:
             for action in _OF_AN_ITEM:
@@ -268,5 +274,5 @@ class MilestoneScreen(CheckActs, Filled[None]):
 
     def _head(self, width: int, _height: int) -> Content:
         left = words(f" {self._now.title or self._now.id}", "bold")
-        right = words(tr("not saved "), WARN) if self.touched else words("", MUTED)
-        return spread(left, right, width)
+        right = f"{tr('not saved')} " if self.touched else ""
+        return spread(left, words(right, WARN), width)
