@@ -162,7 +162,7 @@ _WAYS = (
     ("a",),
     ("p",),
     ("x",),
-    ("m", "ctrl+t", "ctrl+t", "ctrl+t", "ctrl+r"),
+    ("m", *["ctrl+t"] * 4, "ctrl+r"),
     ("m", "s"),
     ("question_mark",),
     ("ctrl+p",),

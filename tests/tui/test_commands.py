@@ -96,7 +96,7 @@ COMPARE_CHECKS: dict[str, Check] = {
 
 MEETING_CHECKS: dict[str, Check] = {
     "save": lambda app, _: notices(app) == ["Nothing was changed."],
-    "next_section": lambda app, _: app.focused is not None and app.focused.id == "edit-programming",
+    "next_section": lambda app, _: app.focused is not None and app.focused.id == "edit-paper",
     "preview": lambda app, _: not app.screen.query_one("#preview").display,
     "add_problem": lambda app, _: isinstance(app.screen, FormScreen),
     "solve": lambda app, _: isinstance(app.screen, FormScreen),

@@ -64,10 +64,10 @@ class WritingActs(StudyScreen[None]):
         self._send(merged=merged)
 
     def action_next_section(self) -> None:
-        """Edit the next section."""
-        order = list(Section)
-        writing = self.writing
-        writing.show(order[(order.index(writing.section) + 1) % len(order)])
+        """Write in the section in sight; from there, go on to the next."""
+        order, writing = list(Section), self.writing
+        if writing.editor(writing.section).has_focus:
+            writing.show(order[(order.index(writing.section) + 1) % len(order)])
         writing.focus_editor()
 
     def action_preview(self) -> None:

@@ -34,9 +34,15 @@ if TYPE_CHECKING:
     from l2l_tui.report.offers import Offer
     from l2l_tui.runs.follow import RunUpdate
 
+WRITE = Command(
+    "ctrl+t", "next_section", "Write", "Write", "In the section in sight, then the next."
+)
+NEXT = Command("ctrl+t", "next_section", "Section", "Next section", "Paper, programming, next.")
+"""The way into the sections, and on from one to the other."""
+
 MEETING = (
     Command("ctrl+s", "save", "Save", "Save the sections", "Writes them into the plan."),
-    Command("ctrl+t", "next_section", "Section", "Next section", "Paper, programming, next."),
+    WRITE,
     Command("ctrl+r", "preview", "Preview", "Preview", "The Markdown as it will look."),
     Command("p", "add_problem", "Problem", "Add a problem", "For this meeting."),
     Command("s", "solve", "Solve", "Solve the problem", "The one at the cursor, and how."),
@@ -60,7 +66,14 @@ MEETING = (
 )
 
 _WHILE_WRITING = ("save", "next_section", "preview", "include", "edit_outside", "back")
-_AT_PROBLEMS = ("add_problem", "solve", "include", "save", "change_problem", "reopen_problem")
+_AT_PROBLEMS = ("add_problem", "solve", "reopen_problem", "next_section", "include", "save", "back")
+
+_NOT_OF = {
+    "none": {"solve", "reopen_problem", "change_problem"},
+    "open": {"reopen_problem"},
+    "solved": {"solve"},
+}
+"""What cannot be done with the problem at the cursor."""
 
 
 class MeetingScreen(WritingActs, ProblemActs):
@@ -126,7 +139,6 @@ class MeetingScreen(WritingActs, ProblemActs):
         self._show_problems(view)
         self.writing.open(view.sections)
         self.renew_offers()
-        self._show_keys()
 
     def action_turn(self, step: int) -> None:
         """Go to the meeting before or after, after asking if something is not saved."""
@@ -164,6 +176,10 @@ class MeetingScreen(WritingActs, ProblemActs):
     def _select(self) -> None:
         self.action_solve()
 
+    @on(LineList.Highlighted)
+    def _highlight(self) -> None:
+        self._show_keys()
+
     @on(Writing.Changed)
     def _written(self) -> None:
         self.query_one("#header").refresh()
@@ -176,11 +192,14 @@ class MeetingScreen(WritingActs, ProblemActs):
         """Return the commands, those that work where the cursor is first."""
         by_action = {command.action: command for command in MEETING}
         if isinstance(self.focused, Editor):
+            by_action[NEXT.action] = NEXT
             chosen = [by_action[action] for action in _WHILE_WRITING]
             typed = [replace(one, key=one.key.split(",")[-1]) for one in chosen]
             return tuple(typed)
         first = [by_action[action] for action in _AT_PROBLEMS]
-        return (*first, *(one for one in MEETING if one not in first), *EVERYWHERE)
+        found = (*first, *(one for one in MEETING if one not in first), *EVERYWHERE)
+        idle = _NOT_OF[_standing(self.problem)]
+        return tuple(one for one in found if one.action not in idle)
 
     def _show_keys(self) -> None:
         self.query_one(KeyLine).commands = self.footer_commands()
@@ -199,6 +218,7 @@ class MeetingScreen(WritingActs, ProblemActs):
         listed = self.query_one("#problems", LineList)
         listed.border_title = tr("Problems")
         listed.set_rows(rows)
+        self._show_keys()
 
     def _rows(
         self, group: str, title: str, found: tuple[Problem, ...], order: dict[Problem, int]
@@ -233,3 +253,10 @@ class MeetingScreen(WritingActs, ProblemActs):
             contested=bool(self.writing.contested),
             skipped=schedule.is_skipped(self.study.plan, self._day),
         )
+
+
+def _standing(problem: Problem | None) -> str:
+    """Return how a problem stands, if there is one."""
+    if problem is None:
+        return "none"
+    return "open" if problem.solved is None else "solved"
