@@ -90,6 +90,31 @@ async def test_a_problem_is_solved_reworded_and_opened_again(workspace: Workspac
     assert (problem.text, problem.solved) == ("Why does batch norm differ in eval mode!", None)
 
 
+async def test_the_footer_has_what_the_problem_at_the_cursor_takes(workspace: Workspace) -> None:
+    """One that is solved opens again; without a problem one can add one, write, or leave."""
+    async with at_meeting(workspace, (80, 24)) as (app, pilot, screen):
+        assert "s Solve" in lines_of(app)[-1]
+        assert "Reopen" not in lines_of(app)[-1]
+        problem = screen.problem
+        assert problem is not None
+        store.save(app.plan.path, edits.SolveProblem(date(2026, 2, 18), problem.text, DAY, ""))
+        await until(pilot, lambda: "u Reopen" in lines_of(app)[-1])
+        assert "s Solve" not in lines_of(app)[-1]
+    (workspace.plan_file()).write_text("[plan]\nfirst_meeting = 2026-02-18\n", encoding="utf-8")
+    async with at_meeting(workspace, (80, 24)) as (app, _, _):
+        footer = " p Problem  ^t Write  i Include  ^s Save  esc Back"
+        assert lines_of(app)[-1].startswith(footer)
+
+
+async def test_writing_begins_in_the_section_in_sight(workspace: Workspace) -> None:
+    """From there the same key goes on to the next, and round again."""
+    async with at_meeting(workspace, (80, 24)) as (app, pilot, _):
+        for section in (*Section, Section.PAPER):
+            await pilot.press("ctrl+t")
+            assert app.focused is not None
+            assert app.focused.id == f"edit-{section}"
+
+
 async def test_what_was_typed_of_a_problem_survives_a_refusal(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
