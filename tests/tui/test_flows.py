@@ -177,13 +177,14 @@ async def test_a_milestone_is_edited_in_its_form(workspace: Workspace) -> None:
 
 
 async def test_a_milestone_is_added_to_the_track_at_the_cursor(workspace: Workspace) -> None:
-    """It shows at once."""
+    """It shows at once, and the cursor is on it."""
     async with opened(workspace) as (app, pilot):
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, FormScreen) or app.screen is not app.main)
         await type_text(pilot, "Prototypes")
         await pilot.press("enter")
         await until(pilot, lambda: "Prototypes" in text_of(app))
+        await until(pilot, lambda: app.main.schedule.milestone == "prototypes")
     assert store.load(workspace.plan_file()).milestone("prototypes").track == "paper"
 
 

@@ -132,7 +132,12 @@ class PlanActs(UndoActs, MeetingActs):
             self.notify(tr("The plan has no track to put it on."), title=tr("Schedule"))
             return
         track = self.track or plan.tracks[0].id
-        self.app.push_screen(AddMilestoneScreen(plan, track, self.study.today))
+        screen = AddMilestoneScreen(plan, track, self.study.today)
+        self.app.push_screen(screen, lambda answers: self.go_to(screen.added) if answers else None)
+
+    def go_to(self, milestone: str) -> None:
+        """Put the cursor on a milestone, if it is shown."""
+        raise NotImplementedError
 
     def action_export(self) -> None:
         """Write the next meeting's summary as Markdown."""

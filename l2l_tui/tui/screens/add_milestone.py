@@ -15,7 +15,7 @@ from l2l_tui.tui.widgets.field import Field
 if TYPE_CHECKING:
     from datetime import date
 
-    from l2l_tui.plan.edits import Edit
+    from l2l_tui.plan.edits import AddMilestone
     from l2l_tui.plan.model import Plan
     from l2l_tui.tui.screens.form import Saving
 
@@ -41,14 +41,17 @@ class AddMilestoneScreen(FormScreen):
             Field("experiment", tr("Experiment"), choices=tuple(names)),
             Field("links", label("links"), hint=links_hint(), lines=2),
         )
+        self.added = ""
+        """The id of the milestone that was added."""
         super().__init__(tr("A new milestone"), fields, tr("Add"), save=self._edits)
 
     def _edits(self, answers: dict[str, str]) -> Saving:
         added = new(self.study.plan, answers, self.study.today)
+        self.added = added.milestone.id
         return tr("Added {title}", title=answers["title"]), [added]
 
 
-def new(plan: Plan, answers: dict[str, str], today: date) -> Edit:
+def new(plan: Plan, answers: dict[str, str], today: date) -> AddMilestone:
     """Return the edit that adds what the form says."""
     from l2l_tui.plan import edits
 

@@ -23,7 +23,7 @@ from l2l_tui.tui.acts.schedule import ScheduleActs
 from l2l_tui.tui.commands import EVERYWHERE, FILTER, MAIN, bindings
 from l2l_tui.tui.format import agenda, head
 from l2l_tui.tui.messages import RunLaunched
-from l2l_tui.tui.widgets.arrangement import Arrangement
+from l2l_tui.tui.widgets.arrangement import MILESTONE, Arrangement
 from l2l_tui.tui.widgets.footer import KeyLine
 from l2l_tui.tui.widgets.line import Drawn
 from l2l_tui.tui.widgets.lines import LineList
@@ -132,6 +132,10 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
         """The milestone under the cursor."""
         plan, chosen = self.study.plan, self.schedule.milestone
         return next((one for one in plan.milestones if one.id == chosen), None)
+
+    def go_to(self, milestone: str) -> None:
+        """Put the cursor on a milestone, if it is shown."""
+        self.schedule.go_to(MILESTONE + milestone)
 
     @property
     def watched(self) -> Watched | None:
