@@ -10,8 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from l2l_tui.language import tr
-from l2l_tui.text import width
 from l2l_tui.tui.format.tone import ACCENT, FAINT, MUTED, cell, words
+from l2l_tui.tui.widgets.tabs import Tab, row, under
 
 if TYPE_CHECKING:
     from textual import events
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from l2l_tui.tui.state import Watched
 
 
-def halves() -> tuple[tuple[str, str], ...]:
+def halves() -> tuple[Tab, ...]:
     """Return the pane and the tab of each half."""
-    return ("schedule", f" 1 {tr('Schedule')} "), ("runs", f" 2 {tr('Trainer')} ")
+    return ("schedule", f"1 {tr('Schedule')}"), ("runs", f"2 {tr('Trainer')}")
 
 
 class RunningStrip(Widget):
@@ -51,11 +51,7 @@ class RunningStrip(Widget):
 
     def render(self) -> RenderResult:
         """Return the tabs, then as many running runs as fit."""
-        tabs = [
-            Content.styled(text, f"bold reverse {ACCENT}" if pane == self.half else MUTED)
-            for pane, text in halves()
-        ]
-        line = Content.assemble(" ", *tabs)
+        line = row(halves(), self.half)
         room = self.size.width - line.cell_length - 2
         runs = running(self._alive, room) if self._alive else words(self._hint, MUTED)
         if runs.cell_length > room:
@@ -65,11 +61,8 @@ class RunningStrip(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
-        place = 1
-        for pane, text in halves():
-            if place <= event.x < place + width(text):
-                self.post_message(self.Chosen(pane))
-            place += width(text)
+        if (pane := under(halves(), event.x)) is not None:
+            self.post_message(self.Chosen(pane))
 
 
 def running(alive: list[Watched], cells: int) -> Content:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from l2l_tui.plan import sections
 from l2l_tui.plan.model import Section
-from l2l_tui.text import width
-from l2l_tui.tui.format.tone import ACCENT, MUTED
+from l2l_tui.tui.widgets.tabs import Tab, row, under
 
 if TYPE_CHECKING:
     from textual import events
@@ -37,22 +35,14 @@ class SectionTabs(Widget):
 
     def render(self) -> RenderResult:
         """Return the tabs."""
-        tabs = [
-            Content.styled(
-                self._text(one), f"bold reverse {ACCENT}" if one is self.section else MUTED
-            )
-            for one in Section
-        ]
-        return Content.assemble(" ", *tabs).truncate(self.size.width)
+        return row(self._tabs(), self.section).truncate(self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
-        place = 1
-        for one in Section:
-            length = width(self._text(one))
-            if place <= event.x < place + length:
-                self.post_message(self.Chosen(one))
-            place += length
+        if (section := under(self._tabs(), event.x)) is not None:
+            self.post_message(self.Chosen(Section(section)))
 
-    def _text(self, section: Section) -> str:
-        return f" {sections.title(section)}{' •' if section in self.touched else ''} "
+    def _tabs(self) -> list[Tab]:
+        return [
+            (one, f"{sections.title(one)}{' •' if one in self.touched else ''}") for one in Section
+        ]

@@ -1,8 +1,7 @@
-"""The tabs of a screen whose parts do not fit beside each other."""
+"""Tabs: how a row of them is drawn, which of them is under the mouse, and a widget of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -14,12 +13,38 @@ from l2l_tui.text import width
 from l2l_tui.tui.format.tone import ACCENT, MUTED, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual import events
     from textual.app import RenderResult
 
 
+Tab = tuple[str, str]
+"""What a tab stands for, and what it says."""
+
+
+def row(tabs: Iterable[Tab], chosen: str) -> Content:
+    """Return tabs side by side, the chosen one in reverse."""
+    drawn = [
+        words(f" {text} ", f"bold reverse {ACCENT}" if key == chosen else MUTED)
+        for key, text in tabs
+    ]
+    return Content.assemble(" ", *drawn)
+
+
+def under(tabs: Iterable[Tab], x: int) -> str | None:
+    """Return what the tab stands for that covers a cell of the row, if one does."""
+    place = 1
+    for key, text in tabs:
+        cells = width(text) + 2
+        if place <= x < place + cells:
+            return key
+        place += cells
+    return None
+
+
 class Tabs(Widget):
-    """One tab for each part.
+    """One tab for each part of a screen whose parts do not fit beside each other.
 
     Args:
         parts: Each part's name, and what its tab says.
@@ -44,19 +69,9 @@ class Tabs(Widget):
 
     def render(self) -> RenderResult:
         """Return the tabs."""
-        tabs = [
-            words(text, f"bold reverse {ACCENT}" if part == self.part else MUTED)
-            for part, text in self._tabs()
-        ]
-        return Content.assemble(" ", *tabs).truncate(self.size.width)
+        return row(self._parts.items(), self.part).truncate(self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
-        place = 1
-        for part, text in self._tabs():
-            if place <= event.x < place + width(text):
-                self.post_message(self.Chosen(part))
-            place += width(text)
-
-    def _tabs(self) -> Iterator[tuple[str, str]]:
-        return ((part, f" {text} ") for part, text in self._parts.items())
+        if (part := under(self._parts.items(), event.x)) is not None:
+            self.post_message(self.Chosen(part))
