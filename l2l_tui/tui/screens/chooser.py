@@ -1,11 +1,9 @@
-"""One of several: which plan to open, which link."""
+"""Which plan to open, which link."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Vertical
 from textual.content import Content
 
 from l2l_tui.language import tr
@@ -13,57 +11,19 @@ from l2l_tui.plan.links import parse
 from l2l_tui.tui.commands import Command, bindings
 from l2l_tui.tui.format import links
 from l2l_tui.tui.format.tone import FAINT, cell, words
-from l2l_tui.tui.screens.base import StudyModal
-from l2l_tui.tui.widgets.lines import LineList, Row
+from l2l_tui.tui.screens.choices import OneOf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from textual.app import ComposeResult
     from textual.binding import BindingType
-
-T = TypeVar("T")
 
 KEEP = (Command("escape", "cancel", "First", "Keep the first plan", ""),)
 CANCEL = (
     Command("enter", "choose", "Open", "Open", "The link at the cursor."),
     Command("escape", "cancel", "Cancel", "Cancel", "Opens none."),
 )
-
-
-class OneOf(StudyModal[T | None]):
-    """A list of things of which one is chosen.
-
-    Args:
-        title: What is asked.
-        subtitle: What the keys do.
-        things: What there is to choose from.
-        draw: Draws one of them for a width.
-    """
-
-    def __init__(
-        self, title: str, subtitle: str, things: Sequence[T], draw: Callable[[T, int], Content]
-    ) -> None:
-        super().__init__()
-        self._title, self._subtitle = title, subtitle
-        self._things, self._show = tuple(things), draw
-
-    def compose(self) -> ComposeResult:
-        """Make the list."""
-        rows = [Row(str(at), partial(self._show, one)) for at, one in enumerate(self._things)]
-        with Vertical(classes="dialog list") as dialog:
-            dialog.border_title = Content(self._title)
-            dialog.border_subtitle = Content(self._subtitle)
-            yield LineList(rows)
-
-    def on_line_list_selected(self, event: LineList.Selected) -> None:
-        """Give back the chosen one."""
-        self.dismiss(self._things[int(event.key)])
-
-    def action_cancel(self) -> None:
-        """Choose none."""
-        self.dismiss(None)
 
 
 class ChooserScreen(OneOf["Path"]):
@@ -93,10 +53,6 @@ class LinkChooser(OneOf[str]):
 
     def __init__(self, given: Sequence[str]) -> None:
         super().__init__(tr("Which link?"), tr("enter opens · esc leaves"), given, _link)
-
-    def action_choose(self) -> None:
-        """Open the link at the cursor."""
-        self.query_one(LineList).action_select()
 
 
 def _link(link: str, cells: int) -> Content:
