@@ -225,7 +225,6 @@ class JobApp(NoticeApp):
     def _own_fault(self, text: str, trace: str) -> None:
         if self._debug:
             self.traces.append(trace)
-        if self._debug:
             said = tr("{fault}; its traceback is shown when you leave.", fault=text)
         else:
             said = tr("{fault}; --debug shows where.", fault=text)

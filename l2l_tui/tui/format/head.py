@@ -27,11 +27,6 @@ def distance(day: date, today: date) -> str:
     return tr("tomorrow") if left == 1 else trn("in {n} day", "in {n} days", left)
 
 
-def stamp(day: date) -> str:
-    """Return a day as ``Wed 07-28``."""
-    return named_day(day)
-
-
 def header(plan: Plan | None, today: date, cells: int) -> Content:
     """Return the header line in exactly `cells` cells."""
     name = Content.styled(" l2l-tui ", f"bold {ACCENT}")
@@ -49,7 +44,7 @@ def meeting(plan: Plan, today: date, cells: int) -> Content:
     near = WARN if (day - today).days <= 1 else MUTED
     week, left = tr("week {n}", n=schedule.week(plan, today)), distance(day, today)
     if cells >= 90:
-        said = tr("next meeting {day}, {distance}", day=stamp(day), distance=left)
+        said = tr("next meeting {day}, {distance}", day=named_day(day), distance=left)
     elif cells >= 50:
         said = tr("meeting {day}, {distance}", day=f"{day:%m-%d}", distance=left)
     else:

@@ -8,10 +8,11 @@ from textual.content import Content
 
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import sections
+from l2l_tui.plan.daynames import named_day
 from l2l_tui.report.offers import Kind
 from l2l_tui.report.terminal_formulas import readable
 from l2l_tui.tui.format.agenda import age
-from l2l_tui.tui.format.head import distance, stamp
+from l2l_tui.tui.format.head import distance
 from l2l_tui.tui.format.tone import ACCENT, FAINT, GOOD, MUTED, WARN, block, cell, spread, words
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def day(meeting: date, today: date) -> str:
     """Return a meeting's day in words."""
-    return f"{stamp(meeting)}, {distance(meeting, today)}"
+    return f"{named_day(meeting)}, {distance(meeting, today)}"
 
 
 def head(

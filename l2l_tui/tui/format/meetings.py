@@ -8,10 +8,11 @@ from textual.content import Content
 
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import sections
+from l2l_tui.plan.daynames import named_day
 from l2l_tui.plan.model import Section
 from l2l_tui.report.terminal_formulas import readable
 from l2l_tui.text import plain
-from l2l_tui.tui.format.head import distance, stamp
+from l2l_tui.tui.format.head import distance
 from l2l_tui.tui.format.tone import ACCENT, GOOD, MUTED, WARN, spread, words
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def meeting(
     year = "" if one.date.year == today.year else f"{one.date.year} "
     solved = sum(problem.solved is not None for problem in one.problems)
     still = len(one.problems) - solved
-    parts = [words(f"{year}{stamp(one.date)}", "bold")]
+    parts = [words(f"{year}{named_day(one.date)}", "bold")]
     if skipped:
         parts.append(words(tr("skipped"), WARN))
     if still:

@@ -57,11 +57,6 @@ class FilterLine(Horizontal):
         """Where one types."""
         return self.query_one(FilterInput)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it is to be seen."""
-        return bool(self.display)
-
     def open(self) -> None:
         """Let a person type; what stands there already can be written over."""
         self.display = True
