@@ -80,6 +80,7 @@ def test_a_week_is_a_calendars_and_days_come_in_order() -> None:
         recurring=(item(date(2026, 3, 3)),),
     )
     found = agenda.agenda(made, WEDNESDAY)
+    assert found.late == ()
     assert [(week.monday, week.sunday) for week in found.weeks] == [
         (date(2026, 3, 2), date(2026, 3, 8)),
         (date(2026, 3, 9), date(2026, 3, 15)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from l2l_tui.plan import meetings
@@ -45,6 +45,9 @@ def test_open_problems_are_numbered_from_the_oldest() -> None:
     """Solved ones and those of a later meeting are not among them."""
     assert meetings.open_problems(PLAN, W1) == (OLD, SOLVED, OPEN)
     assert meetings.open_problems(PLAN, W3) == (OLD, OPEN, NEW)
+    solved = date(2021, 7, 16)
+    assert SOLVED in meetings.open_problems(PLAN, solved - timedelta(days=1))
+    assert SOLVED not in meetings.open_problems(PLAN, solved)
 
 
 def test_a_problem_ages_in_whole_weeks() -> None:

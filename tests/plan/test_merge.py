@@ -40,6 +40,15 @@ def test_of_the_same_line_somebody_decides() -> None:
     assert found.decided(Side.BOTH) == "theirs\nmine\nb\nC"
 
 
+def test_changes_inside_a_longer_one_are_decided_with_it() -> None:
+    """Whatever the answer, the text is just the one side's."""
+    mine, theirs = "a\nX\ne", "a\nb\nC\nd\ne"
+    found = merge("a\nb\nc\nd\ne", mine, theirs)
+    assert found.text is None
+    assert found.decided(Side.MINE) == mine
+    assert found.decided(Side.THEIRS) == theirs
+
+
 def test_lines_put_in_at_one_place_are_in_doubt() -> None:
     """Nobody can know which comes first."""
     found = merge("a", "a\nmine", "a\ntheirs")

@@ -80,6 +80,7 @@ def found(text: str) -> list[str]:
         ('"late"', []),
         ("-open", ["logit", "old"]),
         ("status:", [one.id for one in (*MILESTONES[3:], *MILESTONES[:3])]),
+        ("-status:", [one.id for one in (*MILESTONES[3:], *MILESTONES[:3])]),
         ("-", []),
     ],
 )

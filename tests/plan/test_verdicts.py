@@ -84,6 +84,13 @@ def test_a_run_that_comes_late_is_no_newer_for_that(path: Path) -> None:
     assert maml(store.save(path, AddResult(again)))[0] is Status.DONE
 
 
+def test_a_result_without_a_day_ends_nothing_by_itself(path: Path) -> None:
+    """Nobody could say since when it is done; a person may."""
+    undated = result("run-u", "logistic-regression", "holds", on=None)
+    first = result("run-f", "l2l-quadratic", "holds", on=None)
+    assert maml(store.save(path, AddResult(first), AddResult(undated))) == (Status.TODO, ())
+
+
 def test_milestones_that_a_person_decides_stay_as_they_are(small: Path) -> None:
     """Without the key nothing becomes done by itself."""
     plan = store.save(small, AddResult(QUADRATIC), AddResult(LOGISTIC))
