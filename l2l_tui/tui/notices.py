@@ -5,10 +5,9 @@ from __future__ import annotations
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
-
 from l2l_tui.language import tr
 from l2l_tui.text import plain, plain_lines
+from l2l_tui.tui.turns import TurnsApp
 
 if TYPE_CHECKING:
     from textual.await_complete import AwaitComplete
@@ -24,7 +23,7 @@ FRESH_S = 3.0
 """Seconds that an error survives a change of screens."""
 
 
-class NoticeApp(App[None]):
+class NoticeApp(TurnsApp):
     """An app whose notices are never parsed as markup and do not pile up."""
 
     def notify(

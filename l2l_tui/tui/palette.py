@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import DiscoveryHit, Hit, Provider
+from textual import on
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Provider
+from textual.widgets import Button, Input, OptionList
 
 from l2l_tui.language import tr
 from l2l_tui.tui.commands import EVERYWHERE, perform
@@ -15,9 +17,26 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from textual.command import Hits
+    from textual.message import Message
 
-    from l2l_tui.language import tr
-from l2l_tui.tui.commands import Command
+    from l2l_tui.tui.commands import Command
+
+
+class Palette(CommandPalette):
+    """A palette that gives its place back once, and does one thing, however often it is clicked."""
+
+    @on(OptionList.OptionSelected)
+    @on(Input.Submitted)
+    @on(Button.Pressed)
+    def _once(self, event: Message) -> None:
+        if self.app.screen is not self:
+            event.stop()
+            event.prevent_default()
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list, if there is room for one: without any Textual trips over its lines."""
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
 
 class CommandsProvider(Provider):

@@ -256,16 +256,19 @@ class StudyApp(JobApp):
         from textual.command import CommandPalette
 
         if not CommandPalette.is_open(cast("App[object]", self)):
+            from l2l_tui.tui.palette import Palette
+
             said = tr("Search for commands…")
-            self.push_screen(CommandPalette(placeholder=said, id="--command-palette"))
+            self.push_screen(Palette(placeholder=said, id="--command-palette"))
 
     def search_themes(self) -> None:
         """Show the palette of themes."""
-        from textual.command import CommandPalette
         from textual.theme import ThemeProvider
 
+        from l2l_tui.tui.palette import Palette
+
         said = tr("Search for themes…")
-        self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder=said))
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder=said))
 
     async def action_quit(self) -> None:
         """Leave, as q does; for where q is a letter."""

@@ -82,8 +82,8 @@ MAIN_CHECKS: dict[str, Check] = {
 }
 
 EVERYWHERE_CHECKS: dict[str, Check] = {
-    "command_palette": lambda app, _: type(app.screen).__name__ == "CommandPalette",
-    "change_theme": lambda app, _: type(app.screen).__name__ == "CommandPalette",
+    "command_palette": lambda app, _: type(app.screen).__name__ == "Palette",
+    "change_theme": lambda app, _: type(app.screen).__name__ == "Palette",
     "show_help": lambda app, _: isinstance(app.screen, HelpScreen),
     "leave": lambda app, _: app._exit,
 }
