@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
 
-from l2l_tui.errors import RequestError
+from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.files import explained
 from l2l_tui.language import tr
 from l2l_tui.runs import files, purpose, state
@@ -118,8 +119,12 @@ def _appear(directory: RunDirectory, request: Request) -> RunDirectory:
     """Make the directory under a hidden name, then show it whole."""
     runs: Path = directory.path.parent
     hidden = RunDirectory(runs / f".{directory.id}.{os.getpid()}")
-    with explained(directory.path):
-        hidden.path.mkdir(parents=True)
-        files.write_request(hidden, request)
-        hidden.path.rename(directory.path)
+    try:
+        with explained(directory.path):
+            hidden.path.mkdir(parents=True)
+            files.write_request(hidden, request)
+            hidden.path.rename(directory.path)
+    except L2LError:
+        shutil.rmtree(hidden.path, ignore_errors=True)  # on a full disk it would stay for ever
+        raise
     return directory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 
 import pytest
@@ -107,6 +108,20 @@ def test_a_wrong_request_makes_no_run(
     with pytest.raises(RequestError, match=said):
         launch.prepare(workspace, experiment, **given)  # type: ignore[arg-type]
     assert not workspace.runs.exists()
+
+
+def test_a_full_disk_keeps_no_half_of_a_run(
+    workspace: Workspace, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message says what to do, and no hidden directory stays behind."""
+
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "write_request", full)
+    with pytest.raises(L2LError, match="make room on the disk"):
+        launch.prepare(workspace, experiment)
+    assert list(workspace.runs.iterdir()) == []
 
 
 def test_a_milestone_without_any_plan_is_unknown(
