@@ -183,3 +183,37 @@ async def test_without_runs_the_footer_offers_nothing_for_them(workspace: Worksp
         offered = {command.action for command in app.main.query_one(KeyLine).commands}
         assert {"launch", "quick_run"} <= offered
         assert not offered & {"pause", "stop", "compare"}
+
+
+async def test_a_form_says_no_longer_that_the_plan_is_broken_when_it_is_whole(
+    workspace: Workspace,
+) -> None:
+    """What was typed is still there, and can be saved now."""
+    path = workspace.plan_file()
+    async with opened(workspace, (120, 36)) as (app, pilot):
+        boxes = await _open_maml(app, pilot)
+        boxes["title"].query_one(Input).value = "mine"
+        path.write_text(f"{PLAN}[[milestone]]\nid = 3\n", encoding="utf-8")
+        await until(pilot, lambda: app.plan.faults)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "nothing is saved over it" in text_of(app))
+        path.write_text(PLAN, encoding="utf-8")
+        await until(pilot, lambda: "nothing is saved over it" not in text_of(app))
+        assert boxes["title"].value == "mine"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+    assert store.load(path).milestone("maml").title == "mine"
+
+
+async def test_a_form_says_no_longer_that_its_milestone_is_gone_when_it_is_back(
+    workspace: Workspace,
+) -> None:
+    """An editor may have taken it out and put it in again."""
+    path = workspace.plan_file()
+    async with opened(workspace, (120, 36)) as (app, pilot):
+        await _open_maml(app, pilot)
+        other = PLAN.replace('id = "maml"', 'id = "x"').replace('needs = ["maml"]', "")
+        path.write_text(other, encoding="utf-8")
+        await until(pilot, lambda: "no longer in the plan" in text_of(app))
+        path.write_text(PLAN, encoding="utf-8")
+        await until(pilot, lambda: "no longer in the plan" not in text_of(app))

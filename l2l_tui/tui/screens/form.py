@@ -107,6 +107,10 @@ class Filled(Screen[T]):
         refusal.update(Content.assemble(("✗ ", BAD), words(text, BAD)))
         refusal.add_class("-said")
 
+    def unsay_refusal(self) -> None:
+        """Say no longer what is over."""
+        self.query_one("#refusal", Static).remove_class("-said")
+
     def if_nothing_is_lost(self, then: Callable[[], object]) -> None:
         """Do something that ends the form, after asking if something would be lost."""
         from l2l_tui.tui.screens.confirm import ConfirmScreen

@@ -86,6 +86,8 @@ class MilestoneScreen(CheckActs, Filled[None]):
         self._came = self._seen = self._now = milestone
         self._fields = fields(lambda: self._plan, milestone, today)
         self._saving = False
+        self._wrong = False
+        """Whether the plan is in no state to be saved to, or without this milestone."""
 
     def compose(self) -> ComposeResult:
         """Make what is known, the checklist and the form."""
@@ -128,9 +130,12 @@ class MilestoneScreen(CheckActs, Filled[None]):
         """Show another reading of the plan; what was typed stays."""
         self._plan = plan
         now = next((one for one in plan.milestones if one.id == self._came.id), None)
+        was_wrong, self._wrong = self._wrong, now is None or self.study.refusal is not None
         if now is None:
             self.say_refusal(tr("This milestone is no longer in the plan."))
             return
+        if was_wrong and not self._wrong:
+            self.unsay_refusal()
         self._now = now
         self._renew_fields(now)
         self.checklist.show(now.checklist)
