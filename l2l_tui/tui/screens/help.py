@@ -33,6 +33,10 @@ class HelpScreen(PageScreen):
         super().__init__()
         self._listed = below.commands if isinstance(below, StudyScreen) else ()
 
+    def footer_commands(self) -> tuple[Command, ...]:
+        """Return the commands but the one that leads here."""
+        return tuple(one for one in super().footer_commands() if one.action != "show_help")
+
     def head(self, width: int) -> Content:
         """Return the first line."""
         return words(f" {tr('Help')}", "bold").truncate(width)
