@@ -36,7 +36,8 @@ def plain(text: str) -> str:
     and lone surrogates become visible signs. Letters of any script stay.
     """
     spaced = text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ").replace("\t", " ")
-    return unicodedata.normalize("NFC", spaced).translate(SIGNS)
+    # Whoever fits text into cells falls over a joiner that has nothing to join.
+    return unicodedata.normalize("NFC", spaced).translate(SIGNS).lstrip(_JOINER)
 
 
 def plain_lines(text: str) -> str:
@@ -53,9 +54,22 @@ def fit(text: str, cells: int) -> str:
     """Return the text in exactly `cells` terminal cells: cut with an ellipsis, or padded."""
     if cells <= 0:
         return ""
-    if cell_len(text) <= cells:
-        return set_cell_size(text.rstrip(_JOINER), cells)
-    return set_cell_size(set_cell_size(text, cells - 1).rstrip(f" {_JOINER}") + ELLIPSIS, cells)
+    if cell_len(text) > cells:
+        text = _cut(text, cells - 1).rstrip(f" {_JOINER}") + ELLIPSIS
+    return _padded(text.rstrip(_JOINER), cells)
+
+
+def _cut(text: str, cells: int) -> str:
+    """Return the beginning of a text that takes at most so many cells."""
+    # Where joiners stand the library's own cut may be too long by a letter.
+    text = set_cell_size(text.lstrip(_JOINER), cells)
+    while cell_len(text) > cells:
+        text = text[:-1]
+    return text
+
+
+def _padded(text: str, cells: int) -> str:
+    return text + " " * (cells - cell_len(text))
 
 
 def duration(seconds: float) -> str:

@@ -34,8 +34,10 @@ def test_plain_text_holds_nothing_that_a_terminal_obeys(given_text: str) -> None
     assert not set(text.plain(given_text)) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068")
 
 
-@given(st.text() | st.text("a學\u200d "), st.integers(0, 60))
+@given(st.text() | st.text("a學\u200d👩 "), st.integers(0, 60))
 @example("\u200d", 1)
+@example("\u200d\u200d⺀0", 2)
+@example("\u200d\u200d\U0001f469\U0001f600", 3)
 def test_fitted_text_takes_exactly_its_cells(given_text: str, cells: int) -> None:
     """Columns align whatever the script."""
     assert text.width(text.fit(text.plain(given_text), cells)) == cells

@@ -14,6 +14,7 @@ from pathlib import Path
 from textual.app import App
 from textual.pilot import Pilot
 
+from l2l_tui import language
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
 from l2l_tui.plan import store
 from l2l_tui.runs import files, process
@@ -186,10 +187,12 @@ def add_measurements(
 
 @asynccontextmanager
 async def opened(
-    workspace: Workspace, size: tuple[int, int] = (160, 48)
+    workspace: Workspace, size: tuple[int, int] = (160, 48), spoken: str | None = None
 ) -> AsyncIterator[tuple[StudyApp, Pilot[None]]]:
-    """Open the app on a workspace and wait until it has seen the runs."""
-    app = StudyApp(workspace, store.load(workspace.plan_file()), clock=lambda: NOW)
+    """Open the app on a workspace, in a language, and wait until it has seen the runs."""
+    language.use(spoken or language.current())
+    plan = store.load(workspace.plan_file())
+    app = StudyApp(workspace, plan, clock=lambda: NOW, spoken=spoken)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.book.loaded and app.main.trainer is not None)
         await settled(pilot)

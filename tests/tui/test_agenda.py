@@ -82,8 +82,7 @@ async def test_the_days_come_in_order_at_both_sizes(
     workspace: Workspace, size: tuple[int, int], spoken: str
 ) -> None:
     """What is late first, today marked, the cursor on the first thing that is not over."""
-    language.use(spoken)
-    async with opened(workspace, size) as (app, pilot):
+    async with opened(workspace, size, spoken) as (app, pilot):
         screen = await on_agenda(app, pilot)
         shown = lines_of(app)
         assert all(width(one) == size[0] for one in shown)
@@ -103,8 +102,7 @@ async def test_the_agenda_looks_as_it_did(
     workspace: Workspace, size: tuple[int, int], spoken: str, same_picture: Compare
 ) -> None:
     """Look at the pictures before updating them."""
-    language.use(spoken)
-    async with opened(workspace, size) as (app, pilot):
+    async with opened(workspace, size, spoken) as (app, pilot):
         await on_agenda(app, pilot)
         same_picture(app, f"agenda-{spoken}-{size[0]}x{size[1]}")
 

@@ -28,12 +28,11 @@ async def test_the_screens_look_as_they_did(
     screen: str, spoken: str, size: tuple[int, int], workspace: Workspace, same_picture: Compare
 ) -> None:
     """Look at the pictures before updating them."""
-    language.use(spoken)
     curves = {"loss/sgd": falling(60), "loss/adam": falling(60, 6), "loss/learned": falling(60, 4)}
     live = "2026-03-04-1130-l2l-quadratic-live"
     write_run(workspace, live, state=State.RUNNING, age_min=30, seed=1, curves=curves)
     write_run(workspace, "2026-03-04-1000-l2l-quadratic-done", age_min=120)
-    async with opened(workspace, size) as (app, pilot):
+    async with opened(workspace, size, spoken) as (app, pilot):
         await until(pilot, lambda: app.book.get(live) and all(one.curves for one in app.book))
         await until(pilot, lambda: len(app.plan.results) == 2)
         # The notice that says so comes behind the plan that has it.

@@ -89,8 +89,7 @@ async def test_everything_has_its_place_at_both_sizes(
     workspace: Workspace, size: tuple[int, int], spoken: str
 ) -> None:
     """Late stretches and today without colour; no line is longer than the screen."""
-    language.use(spoken)
-    async with opened(workspace, size) as (app, pilot):
+    async with opened(workspace, size, spoken) as (app, pilot):
         await on_timeline(app, pilot)
         shown = lines_of(app)
         assert all(width(one) == size[0] for one in shown)
@@ -110,8 +109,7 @@ async def test_the_timeline_looks_as_it_did(
     over_time: Workspace, size: tuple[int, int], spoken: str, same_picture: Compare
 ) -> None:
     """Look at the pictures before updating them."""
-    language.use(spoken)
-    async with opened(over_time, size) as (app, pilot):
+    async with opened(over_time, size, spoken) as (app, pilot):
         screen = await on_timeline(app, pilot)
         screen.go_to("matching")
         await settled(pilot)
