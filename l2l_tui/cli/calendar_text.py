@@ -7,7 +7,6 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import words
 from l2l_tui.cli.output import Cell, is_terminal, paint, table
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import agenda as calendar
@@ -18,6 +17,7 @@ from l2l_tui.plan.model import Status
 from l2l_tui.plan.recurring import Mark
 from l2l_tui.plan.rhythm import in_words
 from l2l_tui.plan.timescale import BLOCKED, LATE, SIGNS, Kind, Scale, Sheet
+from l2l_tui.states import status_word
 from l2l_tui.text import fit, plain
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _row(plan: Plan, entry: Entry, today: date) -> tuple[str | Cell, ...]:
 
 def _standing(one: Milestone) -> Cell:
     style = {Status.DONE: "good", Status.DROPPED: "faint"}.get(one.status, "")
-    return Cell(words.status(one.status), style)
+    return Cell(status_word(one.status), style)
 
 
 def _due(entry: Entry, today: date) -> tuple[str | Cell, str]:

@@ -7,11 +7,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import output, words
+from l2l_tui.cli import output
 from l2l_tui.cli.entry import INTERRUPTED
 from l2l_tui.language import tr
 from l2l_tui.runs import catalogue, steer
 from l2l_tui.runs.model import State
+from l2l_tui.states import state_word
 from l2l_tui.text import duration, fit, plain
 
 if TYPE_CHECKING:
@@ -103,14 +104,14 @@ class _Bar:
         status = run.status
         note = f"  {plain(status.note)}" if status and status.note else ""
         if status is None or not status.steps:
-            return f"{run.request.experiment}  {words.state(run.state)}{note}"
+            return f"{run.request.experiment}  {state_word(run.state)}{note}"
         share = min(1.0, status.step / status.steps)
         full = int(share * _BAR_CELLS)
         bar = "━" * full + "─" * (_BAR_CELLS - full)
         left = ""
         if run.remaining_s is not None:
             left = f"  {tr('{time} left', time=duration(run.remaining_s))}"
-        word = "" if run.state is State.RUNNING else f"  {words.state(run.state)}"
+        word = "" if run.state is State.RUNNING else f"  {state_word(run.state)}"
         return f"{run.request.experiment}  {bar} {share:4.0%}{left}{word}{note}"
 
 
@@ -126,7 +127,7 @@ class _Lines:
             return
         self._said_at, self._state = time.monotonic(), run.state
         status = run.status
-        said: dict[str, object] = {"run": run.id, "state": words.state(run.state)}
+        said: dict[str, object] = {"run": run.id, "state": state_word(run.state)}
         if status and status.steps:
             said |= {"step": status.step, "steps": status.steps}
             output.say(tr("{run}: {state}, step {step} of {steps}", **said))

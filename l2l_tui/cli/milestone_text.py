@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import plan_text, standing, words
+from l2l_tui.cli import plan_text, standing
 from l2l_tui.cli.output import Cell, paint, table
 from l2l_tui.language import tr
 from l2l_tui.plan import schedule, verdicts
@@ -12,6 +12,7 @@ from l2l_tui.plan.forecast import forecast
 from l2l_tui.plan.links import Link, LinkKind, parse
 from l2l_tui.plan.model import DoneWhen
 from l2l_tui.report.terminal_formulas import readable
+from l2l_tui.states import status_word, verdict_word
 from l2l_tui.text import number, plain, plain_lines
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _leads_to(one: Link) -> str:
 def _facts(plan: Plan, one: Milestone, day: date) -> Iterator[tuple[str, str | Cell]]:
     yield tr("id"), one.id
     yield tr("track"), " > ".join(_tracks(plan, one.track))
-    status = Cell(words.status(one.status), plan_text.STATUS_STYLE.get(one.status, ""))
+    status = Cell(status_word(one.status), plan_text.STATUS_STYLE.get(one.status, ""))
     yield tr("status"), status
     if (how := schedule.finish(one)) is not None:
         yield tr("done by"), _finish(how)
@@ -109,8 +110,8 @@ def _tracks(plan: Plan, id_: str) -> list[str]:
 
 def _needed(one: Milestone, blocking: set[str]) -> str:
     if one.id in blocking:
-        return tr("{id} ({status}, blocks it)", id=one.id, status=words.status(one.status))
-    return f"{one.id} ({words.status(one.status)})"
+        return tr("{id} ({status}, blocks it)", id=one.id, status=status_word(one.status))
+    return f"{one.id} ({status_word(one.status)})"
 
 
 def _finish(how: Change) -> str:
@@ -141,7 +142,7 @@ def _claims(claims: Iterable[Claimed]) -> Iterator[str]:
 def _verdict(one: Claimed) -> Cell:
     if one.verdict is None:
         return Cell(tr("no run yet"), "faint")
-    return Cell(words.verdict(one.verdict), _VERDICT_STYLE.get(one.verdict, ""))
+    return Cell(verdict_word(one.verdict), _VERDICT_STYLE.get(one.verdict, ""))
 
 
 def _runs(results: Iterable[Result]) -> list[str]:
@@ -168,7 +169,7 @@ def _history(history: Iterable[Change]) -> list[str]:
 def _change(one: Change) -> str:
     said = []
     if one.status is not None:
-        said.append(words.status(one.status))
+        said.append(status_word(one.status))
     if one.due is not None or one.was is not None:
         due, was = one.due or tr("none"), one.was or tr("none")
         said.append(tr("due {due}, was {was}", due=due, was=was))

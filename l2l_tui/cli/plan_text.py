@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import meeting_text, words
+from l2l_tui.cli import meeting_text
 from l2l_tui.cli.output import Cell, paint, table
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import meetings, tree, verdicts
@@ -12,6 +12,7 @@ from l2l_tui.plan import schedule as arithmetic
 from l2l_tui.plan.forecast import forecast
 from l2l_tui.plan.model import Status
 from l2l_tui.report.terminal_formulas import readable
+from l2l_tui.states import status_word
 from l2l_tui.text import plain
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _row(plan: Plan, one: Milestone, day: date, depth: int = 0) -> tuple[str | C
         parts.append(f"{progress:.0%}")
     indent = "  " * (depth + 1)
     return (
-        Cell(f"{indent}{words.status(one.status)}", STATUS_STYLE.get(one.status, "")),
+        Cell(f"{indent}{status_word(one.status)}", STATUS_STYLE.get(one.status, "")),
         one.id,
         str(one.due or ""),
         lateness(one, day),

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from l2l_tui import language
-from l2l_tui.cli import words
 from l2l_tui.cli.output import Cell, paint, table
 from l2l_tui.language import tr, trn
+from l2l_tui.states import state_word, verdict_word
 from l2l_tui.text import duration, number, plain
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def whole(run: Run) -> Iterator[str]:
 
 def result(run: Run) -> Iterator[str]:
     """How a run ended, or where it stands."""
-    state = paint(words.state(run.state), _STATE_STYLE.get(run.state, ""))
+    state = paint(state_word(run.state), _STATE_STYLE.get(run.state, ""))
     yield f"{plain(run.id)}: {state}, {_progress(run)}, {duration(run.elapsed_s)}"
     if run.result is None:
         return
@@ -82,7 +82,7 @@ def claims(judgements: Sequence[Judgement], run: Run | None = None) -> Iterator[
     rows = [
         (
             f"  {one.id}",
-            Cell(words.verdict(one.verdict), _VERDICT_STYLE.get(one.verdict, "")),
+            Cell(verdict_word(one.verdict), _VERDICT_STYLE.get(one.verdict, "")),
             _ours(one),
             tr(one.paper),
         )
@@ -207,7 +207,7 @@ def _row(run: Run) -> tuple[str | Cell, ...]:
         verdicts = tr("{n} of {all} hold", n=holding, all=len(held))
     return (
         run.id,
-        Cell(words.state(run.state), _STATE_STYLE.get(run.state, "")),
+        Cell(state_word(run.state), _STATE_STYLE.get(run.state, "")),
         _progress(run),
         duration(run.elapsed_s),
         run.request.preset,

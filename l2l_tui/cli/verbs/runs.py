@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import output, words
+from l2l_tui.cli import output
 from l2l_tui.cli.parser import add_verb
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.language import tr
+from l2l_tui.states import state_word
 
 if TYPE_CHECKING:
     from l2l_tui.cli.parser import Command, Parser, Verbs
@@ -193,7 +194,7 @@ def _say_state(command: Command, directory: RunDirectory, state: State, well: se
     if command.json:
         output.show_json({"run": directory.id, "state": state})
     else:
-        output.show([tr("{run} is {state}", run=directory.id, state=words.state(state))])
+        output.show([tr("{run} is {state}", run=directory.id, state=state_word(state))])
     if state in well:
         return 0
     output.say(
@@ -201,7 +202,7 @@ def _say_state(command: Command, directory: RunDirectory, state: State, well: se
             "{run} is {state} after {seconds} s; a run obeys at its next safe point, "
             "and `l2l-tui show {run}` says where it stands",
             run=directory.id,
-            state=words.state(state),
+            state=state_word(state),
             seconds=f"{command.args.wait:g}",
         )
     )

@@ -217,10 +217,10 @@ def _refuse_circle(plan: Plan, one: Milestone, needs: tuple[str, ...]) -> None:
 def _say_needs(command: Command, plan: Plan, one: Milestone) -> int:
     if command.json:
         return edited.say(command, plan, [one.id])
-    from l2l_tui.cli import words
+    from l2l_tui.states import status_word
 
     rows = [
-        (f"  {each.id}", words.status(each.status), each.title)
+        (f"  {each.id}", status_word(each.status), each.title)
         for each in edited.find(plan, one.needs)
     ]
     said = {"milestone": one.id}

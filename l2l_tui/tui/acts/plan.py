@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import tree
 from l2l_tui.plan.model import Status
+from l2l_tui.states import status_word
 from l2l_tui.tui.acts.meetings import MeetingActs
 from l2l_tui.tui.acts.undoing import UndoActs
-from l2l_tui.tui.format.states import status_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from l2l_tui.language import tr
-from l2l_tui.tui.format.states import state_word
+from l2l_tui.states import state_word
 from l2l_tui.tui.messages import RunLaunched
 from l2l_tui.tui.screens.base import StudyScreen
 

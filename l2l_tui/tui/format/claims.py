@@ -9,6 +9,7 @@ from textual.content import Content
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import schedule, verdicts
 from l2l_tui.plan.model import Status
+from l2l_tui.states import verdict_word
 from l2l_tui.text import number
 from l2l_tui.tui.format.tone import BAD, FAINT, GOOD, MUTED, STRONG, WARN, words
 
@@ -25,12 +26,6 @@ VERDICTS = {"holds": ("✓", GOOD), "fails": ("✗", BAD), "inconclusive": ("?",
 """Sign and colour by verdict."""
 
 _NOT_RUN = ("○", MUTED)
-
-
-def verdict(name: str) -> str:
-    """Return a verdict in a word of the language in use."""
-    said = {"holds": tr("holds"), "fails": tr("fails"), "inconclusive": tr("inconclusive")}
-    return said.get(name, name)
 
 
 def hung(first: Content, body: Content, cells: int, indent: int) -> list[Content]:
@@ -99,7 +94,7 @@ def _run(result: Result | None, count: int, cells: int) -> Iterator[Content]:
 def _claim(statement: str, found: str | None, cells: int, *, done: bool) -> list[Content]:
     """Return a claim with the verdict on it; one that fails stands out where it is done."""
     sign, tone = _NOT_RUN if found is None else VERDICTS.get(found, ("?", WARN))
-    said = tr("not run yet") if found is None else verdict(found)
+    said = tr("not run yet") if found is None else verdict_word(found)
     against = done and found == verdicts.FAILS
     tail = words(f" · {said}", f"bold {BAD}" if against else tone)
     lead = Content.assemble("  ", (f"{sign} ", f"bold {BAD}" if against else tone))

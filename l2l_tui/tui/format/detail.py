@@ -9,7 +9,7 @@ from textual.content import Content
 from l2l_tui.language import tr, trn
 from l2l_tui.plan import links, schedule, verdicts
 from l2l_tui.plan.model import Status
-from l2l_tui.tui.format.schedule import BLOCKED, CONTRADICTED, checked, finish
+from l2l_tui.tui.format.schedule import BLOCKED, CONTRADICTED, checked
 from l2l_tui.tui.format.tone import BAD, FAINT, GOOD, MUTED, WARN, words
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _obstacles(plan: Plan, milestone: Milestone) -> list[Content]:
 
 def _end(milestone: Milestone) -> Content:
     """Return when and by whom it was done."""
-    change = finish(milestone)
+    change = schedule.finish(milestone)
     if change is None:
         return words(tr("done"), GOOD) if milestone.status is Status.DONE else Content("")
     day = change.on.isoformat()

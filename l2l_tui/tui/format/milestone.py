@@ -10,10 +10,10 @@ from l2l_tui.language import tr, trn
 from l2l_tui.plan import schedule, verdicts
 from l2l_tui.plan.forecast import forecast
 from l2l_tui.plan.model import DoneWhen, Status
+from l2l_tui.states import status_word
 from l2l_tui.tui.format import claims, links
 from l2l_tui.tui.format.claims import hung
-from l2l_tui.tui.format.schedule import BLOCKED, CONTRADICTED, LATE, SIGNS, finish, is_late, when
-from l2l_tui.tui.format.states import status_word
+from l2l_tui.tui.format.schedule import BLOCKED, CONTRADICTED, LATE, SIGNS, is_late, when
 from l2l_tui.tui.format.tone import ACCENT, BAD, FAINT, GOOD, MUTED, STRONG, WARN, words
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def expected(plan: Plan, milestone: Milestone, today: date) -> str:
 
 def end(milestone: Milestone) -> str:
     """Say what made a milestone done: a run, or a person."""
-    last = finish(milestone)
+    last = schedule.finish(milestone)
     if last is None:
         return tr("Marked done by hand; nobody wrote down when.")
     if last.run:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from l2l_tui.language import tr, trn
+from l2l_tui.states import state_word, verdict_word
 from l2l_tui.text import duration, number, plain, plain_lines, width
-from l2l_tui.tui.format.claims import VERDICTS, verdict
-from l2l_tui.tui.format.states import state_word
+from l2l_tui.tui.format.claims import VERDICTS
 from l2l_tui.tui.format.tone import BAD, MUTED, block, words
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _claim(claim: Judgement, cells: int) -> Content:
     sign, tone = VERDICTS.get(claim.verdict, ("?", MUTED))
     count = trn("{n} meta-seed", "{n} meta-seeds", claim.ours.seeds)
     ours = f"{number(claim.ours.mean)} ± {number(claim.ours.spread)}, {count}"
-    said = verdict(claim.verdict)
+    said = verdict_word(claim.verdict)
     heads = (tr("ours"), tr("paper"), tr("so"))
     edge = 4 + max(map(width, heads))
     first, second, third = (f"  {head}{' ' * (edge - 2 - width(head))}" for head in heads)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from l2l_tui.plan.forecast import Forecast
-    from l2l_tui.plan.model import Change, Milestone, Plan, Track
+    from l2l_tui.plan.model import Milestone, Plan, Track
 
 SIGNS = {
     Status.TODO: ("○", MUTED),
@@ -99,14 +99,6 @@ def lead(sign: tuple[str, str], *, late: bool = False) -> Content:
 def is_late(milestone: Milestone, today: date) -> bool:
     """Whether it is open and its due date is past."""
     return not schedule.is_closed(milestone) and bool(schedule.late_days(milestone, today))
-
-
-def finish(milestone: Milestone) -> Change | None:
-    """Return the change that made a milestone done, where the plan remembers it."""
-    if milestone.status is not Status.DONE:
-        return None
-    changes = [change for change in milestone.history if change.status is Status.DONE]
-    return changes[-1] if changes else None
 
 
 def evidence(plan: Plan, milestone: Milestone, live: Mapping[str, str] | None = None) -> Mark:
@@ -249,7 +241,7 @@ def _marks(view: View, milestone: Milestone, due: Mark, cells: int, track: str) 
     if cells < 24:
         return Content("")
     wide = cells >= 60
-    by_claims = (change := finish(milestone)) is not None and bool(change.run)
+    by_claims = (change := schedule.finish(milestone)) is not None and bool(change.run)
     if by_claims and wide and due.text == tr("done"):
         due = Mark(tr("done by claims"), GOOD)
     columns = [(due, 16 if wide else 14 if cells >= 46 else 12)]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from l2l_tui.language import tr
+from l2l_tui.states import state_word, status_word
 from l2l_tui.text import fit
 from l2l_tui.tui.commands import EVERYWHERE, Command
 from l2l_tui.tui.format import runs, schedule
-from l2l_tui.tui.format.states import state_word, status_word
 from l2l_tui.tui.format.tone import ACCENT, MUTED, block, words
 from l2l_tui.tui.screens.base import StudyScreen
 from l2l_tui.tui.screens.page import PageScreen

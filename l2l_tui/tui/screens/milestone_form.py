@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from l2l_tui.errors import UnknownNameError
 from l2l_tui.language import tr
 from l2l_tui.plan.model import DoneWhen, Milestone, Status
+from l2l_tui.states import status_word
 from l2l_tui.tui.format import dates
-from l2l_tui.tui.format.states import status_word
 from l2l_tui.tui.screens.form import needed
 from l2l_tui.tui.widgets.field import Field
 

@@ -1,11 +1,11 @@
-"""What states are called to a person; files and documents keep their own words."""
+"""What states are called to a person in the language in use; files keep their own words."""
 
 from __future__ import annotations
 
 from l2l_tui.language import tr
 
 
-def status(name: str) -> str:
+def status_word(name: str) -> str:
     """Return where a milestone stands."""
     match name:
         case "todo":
@@ -19,7 +19,7 @@ def status(name: str) -> str:
     return name
 
 
-def state(name: str) -> str:
+def state_word(name: str) -> str:
     """Return how it is with a run."""
     match name:
         case "queued":
@@ -39,7 +39,7 @@ def state(name: str) -> str:
     return name
 
 
-def verdict(name: str) -> str:
+def verdict_word(name: str) -> str:
     """Return what a run says of a claim."""
     match name:
         case "holds":
