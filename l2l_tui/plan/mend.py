@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui.language import tr
 from l2l_tui.plan import values
+from l2l_tui.plan.dates import date_flaw
 from l2l_tui.plan.layout import scan
 from l2l_tui.plan.lines import hint, refused_at, short
 from l2l_tui.plan.table import Finding, a_date
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 _MOST = 50
 _MOST_READ = 20_000_000
 """Characters that are read again in all; a huge file is mended a few times only."""
-
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-"""Their names, translated when said."""
 
 _NOTHING = "0"
 _LOCAL = (
@@ -239,7 +233,7 @@ def _element(text: str, at: int, what: str) -> _Slip | None:
 
 def _bare(at: int, stands: str, what: str) -> _Slip:
     if match := _DATE.match(stands):
-        return _Slip(at, stands, None, _date_flaw(*map(int, match.groups())))
+        return _Slip(at, stands, None, date_flaw(*map(int, match.groups())))
     if _ALMOST_A_DATE.match(stands):
         return _Slip(at, stands, None, a_date())
     if stands.casefold() in {"true", "false"}:
@@ -250,14 +244,3 @@ def _bare(at: int, stands: str, what: str) -> _Slip:
         expected = tr("text in quotes, such as {quoted}", quoted=short(quoted))
         return _Slip(at, stands, quoted, expected, is_word=True)
     return _Slip(at, stands, None, hint(what))
-
-
-def _date_flaw(year: int, month: int, day: int) -> str:
-    if not 1 <= month <= 12:
-        return tr("a date that exists; there is no month {month}", month=month)
-    if not year or 1 <= day <= monthrange(year, month)[1]:
-        return a_date()
-    said = {"day": day, "month": tr(MONTHS[month - 1])}
-    if (month, day) == (2, 29):
-        return tr("a date that exists; there is no {day} {month} {year}", year=year, **said)
-    return tr("a date that exists; there is no {day} {month}", **said)

@@ -9,7 +9,7 @@ from importlib import import_module
 import l2l_tui.tui
 from l2l_tui import errors, experiments
 from l2l_tui.experiments.base import Experiment
-from l2l_tui.plan import lines, mend, table
+from l2l_tui.plan import dates, lines, table
 from l2l_tui.tui.commands import Command
 
 
@@ -18,7 +18,7 @@ def messages() -> Iterator[str]:
     yield from _commands()
     yield from errors.KINDS
     yield from table.NEEDED.values()
-    yield from (*lines.HINTS.values(), *mend.MONTHS)
+    yield from (*lines.HINTS.values(), *dates.MONTHS)
     for experiment in experiments.catalogue():
         yield from _of_experiment(experiment)
 
