@@ -33,8 +33,23 @@ def test_a_distance_counts_from_today_where_nothing_else_is_given() -> None:
     assert parse_day("-1w", TODAY) == date(2026, 2, 25)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "+7", "7d", "+9999w"])
+@pytest.mark.parametrize("text", ["", "soon", "+7", "7d", "+9999w"])
 def test_a_day_out_of_the_calendar_or_none_at_all_is_refused(text: str) -> None:
     """The message says how to write one."""
     with pytest.raises(RequestError, match="write it as 2026-03-04"):
         parse_day(text, TODAY, start=date(9999, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2026-13-01", "there is no month 13"),
+        ("2026-02-30", "there is no 30 February"),
+        ("2026-02-29", "there is no 29 February 2026"),
+        ("0000-01-01", "a date such as"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_said_so(text: str, said: str) -> None:
+    """As it is of one that stands in a plan."""
+    with pytest.raises(RequestError, match=said):
+        parse_day(text, TODAY)
