@@ -19,6 +19,7 @@ from l2l_tui.tui.screens.confirm import ConfirmScreen
 from l2l_tui.tui.screens.meeting import MeetingScreen
 from l2l_tui.tui.screens.timeline import TimelineScreen
 from l2l_tui.tui.study import StudyApp
+from l2l_tui.tui.widgets.choice import Choice, Listed
 from l2l_tui.workspace import Workspace
 from tests.tui.script import notices, opened, settled, text_of, until
 
@@ -154,3 +155,25 @@ async def test_the_palette_in_a_tiny_terminal_has_no_page_to_turn(workspace: Wor
         assert "Run an experiment" in text_of(app)
         await pilot.press("escape", "a")
         await until(pilot, lambda: isinstance(app.screen, AddMilestoneScreen))
+
+
+@pytest.mark.parametrize("size", [(3, 1), (120, 40)])
+@pytest.mark.parametrize("key", ["pagedown", "pageup"])
+async def test_a_page_is_turned_in_a_list_that_is_only_just_opening(
+    key: str, size: tuple[int, int], workspace: Workspace
+) -> None:
+    """Or for which there is no room; nothing falls over it."""
+    async with opened(workspace, size) as (app, pilot):
+        await pilot.press("r")
+        await settled(pilot)
+        choice = app.screen.query(Choice).first()
+        choice.focus()
+        await settled(pilot)
+        listed = choice.query_one(Listed)
+        choice.expanded = True
+        listed.highlighted = 0
+        getattr(listed, f"action_{key.replace('page', 'page_')}")()
+        await settled(pilot)
+        await pilot.press(key, "escape")
+        await settled(pilot)
+        assert not choice.expanded

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Select, Static, TextArea
 
 from l2l_tui.tui.format.tone import BAD, FAINT, MUTED, words
+from l2l_tui.tui.widgets.choice import Choice
 from l2l_tui.tui.widgets.editors import Editor, LineInput
 
 if TYPE_CHECKING:
@@ -144,11 +145,11 @@ class FieldBox(Horizontal):
         self.review()
         self.post_message(self.Changed(self))
 
-    def _input(self) -> LineInput | Select[str] | Editor:
+    def _input(self) -> LineInput | Choice | Editor:
         field = self.field
         if field.choices:
             options = [(words(text), answer) for text, answer in field.choices]
-            return Select(
+            return Choice(
                 options, value=field.first, allow_blank=False, compact=True, classes="input"
             )
         if field.lines > 1:
