@@ -42,7 +42,7 @@ SCREENS = {
     "include": ("m", "i"),
     "meetings": ("M",),
     "search": ("M", "slash"),
-    "timeline": ("t",),
+    "timeline": ("t", "left", "left"),
     "agenda": ("g",),
     "recurring": ("g", "a"),
     "compare": ("c",),
@@ -59,7 +59,7 @@ SCREENS = {
     "language": ("L",),
     "chooser": ("l",),
 }
-"""The keys that lead to each screen."""
+"""The keys that lead to each screen, to where every key of its footer has something to do."""
 
 
 WAYS = [("en", (160, 48)), ("zh-TW", (80, 24))]
