@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 from collections.abc import Iterator
@@ -91,6 +92,8 @@ async def _check_home(app: StudyApp, hand: Hand, monkey: Monkey) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("caged")
+# Textual begins to watch what the mouse selects on a screen that has just been closed.
+@pytest.mark.filterwarnings("ignore:coroutine 'Screen._watch_selections'")
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + ROUNDS))
 async def test_a_monkey_breaks_nothing(seed: int, tmp_path: Path) -> None:
     """Random keys, pastes, clicks and sizes, while another hand edits, breaks and removes."""
@@ -107,3 +110,4 @@ async def test_a_monkey_breaks_nothing(seed: int, tmp_path: Path) -> None:
                 _check(app, hand)
                 if number % 20 == 19:
                     await _check_home(app, hand, monkey)
+    gc.collect()  # what was not awaited is reported here rather than in the next test
