@@ -189,8 +189,10 @@ class TimelineScreen(UndoActs):
 
     def action_fit(self) -> None:
         """Show the whole schedule, as near as it allows."""
-        self._first = None
+        before, self._first = self.scale, None
         self._redraw()
+        if self.scale == before:
+            self.notify(tr("All of it is in sight."))
 
     def action_back(self) -> None:
         """Leave what was moved as it was; or go back to the screen below."""
