@@ -321,7 +321,8 @@ def _found(path: Path, content: bytes, history: History, kept: Timeline) -> Vers
     if kept.at < 0:
         return Version("", plan.digest)
     before = parse(path, history.content(kept.versions[kept.at]))
-    return Version("", plan.digest, label(before, plan), outside=True)
+    said = tr("what broke the plan") if plan.faults else label(before, plan)
+    return Version("", plan.digest, said, outside=True)
 
 
 def bytes_of(path: Path) -> bytes:

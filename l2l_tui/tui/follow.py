@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from math import inf
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -69,6 +70,7 @@ class Feed:
         self._stamp: Stamp | None = seen[0] if seen is not None else None
         self._digest = seen[1] if seen is not None else ""
         self._missed = 0
+        self._kept = False
         self._follower: Follower | None = None
         self._collect = True
         self._patience, self._not_before = PATIENCE_S[0], -inf
@@ -166,16 +168,21 @@ class Feed:
             self._miss_plan()
             return
         self._missed = 0
-        if now == self._stamp:
+        if now == self._stamp and self._kept:
             return
         from l2l_tui.plan import store
 
         plan = store.load(self._plan)
-        self._stamp = now
+        self._stamp, self._kept = now, True
         if plan.digest != self._digest:
             self._digest = plan.digest
             self._collect = True  # a plan that was broken may take results now
             self._post(PlanLoaded(plan))
+        if not plan.faults:
+            # So that what an editor writes next is a step of its own to undo. Where nothing
+            # can be written, whoever saves is told.
+            with suppress(L2LError):
+                store.keep(self._plan)
 
     def _miss_plan(self) -> None:
         """Say that the plan is gone, but not of one that an editor is just writing anew."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Markdown
 
 from l2l_tui.errors import L2LError
 from l2l_tui.plan import edits, store
@@ -21,7 +23,9 @@ from l2l_tui.tui.screens.overlap import OverlapScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.workspace import Workspace
 from tests.tui.script import (
+    PLAN,
     lines_of,
+    make_workspace,
     notices,
     opened,
     settled,
@@ -254,6 +258,24 @@ async def test_a_section_goes_to_the_persons_editor_and_comes_back(
             pilot, lambda: screen.writing.text(Section.PAPER) == "Read *section 3*. More. More."
         )
     assert paper(workspace) == "Read *section 3*."
+
+
+async def test_the_preview_is_whole_where_the_window_is_widened(workspace: Workspace) -> None:
+    """It was out of sight while the text was typed."""
+    async with opened(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("m", "ctrl+t", "x", "y", "z")
+        await settled(pilot)
+        await pilot.resize_terminal(160, 48)
+        await until(pilot, lambda: "xyz" in app.screen.query_one(Markdown)._markdown)
+
+
+async def test_a_problem_on_the_main_screen_shows_its_formulas(tmp_path: Path) -> None:
+    """As everywhere else."""
+    text = PLAN.replace(
+        "Why does batch norm differ in eval mode?", "Why does $\\\\theta_1$ explode?"
+    )
+    async with opened(make_workspace(tmp_path / "tex", text)) as (app, _):
+        assert "Why does θ₁ explode?" in text_of(app)
 
 
 async def test_the_preview_shows_formulas_as_unicode(workspace: Workspace) -> None:

@@ -129,3 +129,30 @@ async def test_two_apps_on_one_plan_end_alike(workspace: Workspace) -> None:
         await settled(pilot)
         await settled(other)
         assert one.plan == two.plan == store.load(workspace.plan_file())
+
+
+async def test_each_hand_edit_that_the_app_saw_is_a_step_of_its_own(workspace: Workspace) -> None:
+    """What broke the plan in the end is taken back alone; what was right before stays."""
+    path = workspace.plan_file()
+    texts = [
+        PLAN,
+        PLAN.replace("Residual networks", "Residual nets"),
+        PLAN.replace("Residual networks", "Residual nets").replace("2026-03-25", "2026-04-01"),
+    ]
+    async with opened(workspace) as (app, pilot):
+        for text in texts:
+            path.write_text(text, encoding="utf-8")
+            digest = store.load(path).digest
+            await until(pilot, lambda digest=digest: app.plan.digest == digest)
+            await until(
+                pilot,
+                lambda digest=digest: (
+                    digest in {one.digest for one in store.timeline(path).versions}
+                ),
+            )
+        path.write_text(texts[-1].replace('"doing"', '"doign"'), encoding="utf-8")
+        await until(pilot, lambda: app.plan.faults)
+        assert store.timeline(path).undo_label == "what broke the plan"
+        for text in reversed(texts):
+            store.undo(path)
+            assert path.read_text(encoding="utf-8") == text

@@ -100,7 +100,7 @@ def _summary(
 
 def _problem(problem: Problem, day: date, cells: int) -> Content:
     """Return one problem's line."""
-    text = Content.assemble(lead(("•", WARN)), words(problem.text))
+    text = Content.assemble(lead(("•", WARN)), words(_readable(problem.text)))
     if problem.solved is not None:
         return spread(text, words(tr("solved"), GOOD), cells)
     return spread(text, words(age(problem, day), MUTED), cells)
@@ -123,3 +123,12 @@ def _due(milestone: Milestone, today: date, cells: int) -> Content:
     sign = lead(SIGNS[milestone.status], late=is_late(milestone, today))
     left = Content.assemble(sign, words(milestone.title or milestone.id))
     return spread(left, words(mark.text, mark.style), cells)
+
+
+def _readable(text: str) -> str:
+    """Return a problem's words with formulas as Unicode; most have none, and load nothing."""
+    if "$" not in text:
+        return text
+    from l2l_tui.report.terminal_formulas import readable
+
+    return readable(text)

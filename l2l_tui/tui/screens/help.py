@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 
+_KEYS = 14
+"""The cells of the column of keys."""
+
+
 class HelpScreen(PageScreen):
     """Lists the commands of the screen that it was opened on.
 
@@ -60,13 +64,16 @@ def _group(name: str, commands: list[Command], cells: int) -> Content:
 
 def _does(command: Command) -> str:
     title = tr(command.title)
-    return tr("{title}. {doc}", title=title, doc=tr(command.doc)) if command.doc else f"{title}."
+    if not command.doc:
+        return tr("{title}.", title=title)
+    return tr("{title}. {doc}", title=title, doc=tr(command.doc))
 
 
 def _pairs(name: str, pairs: Iterable[tuple[str, str]], cells: int) -> Content:
     lines = [words(name, f"bold {ACCENT}")]
     lines += [
-        block(does, cells, indent=12, first=fit(f"  {key}", 12), lead="bold") for key, does in pairs
+        block(does, cells, indent=_KEYS, first=fit(f"  {key}", _KEYS - 1) + " ", lead="bold")
+        for key, does in pairs
     ]
     return Content("\n").join(lines)
 

@@ -148,6 +148,10 @@ class Writing(Vertical):
             text = readable(self.text(self.section), markup=True)
             self.query_one(Markdown).update(plain_lines(text.expandtabs(4)))
 
+    def on_resize(self) -> None:
+        """Show the preview where there is room for it now."""
+        self.call_after_refresh(self.renew_preview)
+
     @on(Editor.Changed)
     def _typed(self, event: Editor.Changed) -> None:
         event.stop()
