@@ -44,18 +44,26 @@ def read_plan(command: Command) -> Plan:
     """
     from l2l_tui.plan import store
 
-    plan = store.load(plan_file(command))
-    speak(command, plan)
+    plan = spoken(command, store.load(plan_file(command)))
     if collect(command, plan) and _changed(plan):
         plan = store.load(plan.path)
     refuse_faults(plan)
     return plan
 
 
-def speak(command: Command, plan: Plan) -> None:
-    """Go on in the plan's language, unless the person or the environment asks for another."""
+def spoken(command: Command, plan: Plan) -> Plan:
+    """Go on in the plan's language, unless the person or the environment asks for another.
+
+    What is wrong with a plan was put into words while it was read: then it is read again.
+    """
+    before = language.current()
     if command.language is None and not command.json:
         language.use(language.choose(None, plan.interface))
+    if language.current() == before or not (plan.faults or plan.warnings):
+        return plan
+    from l2l_tui.plan import store
+
+    return store.load(plan.path)
 
 
 def collect(command: Command, plan: Plan | None = None) -> bool:

@@ -261,6 +261,8 @@ def one_of(choices: Collection[str], value: object) -> str:
     """Return the choices in words, with the one that looks most like the value."""
     if not choices:
         return tr("none, for there is none yet")
+    if isinstance(choices, set | frozenset):
+        choices = sorted(choices)  # the same words each time
     listed = ", ".join(list(choices)[:8]) + (", ..." if len(choices) > 8 else "")
     close = _close(value, choices) if isinstance(value, str) and value else None
     if close is None:

@@ -114,7 +114,10 @@ def _place(usual: Path, output: Path | None) -> Path:
     if not path.parent.is_dir():
         said = tr("there is no folder {path}; make it, or choose another place", path=path.parent)
         raise RequestError(said)
-    return path
+    if path.exists() and not path.is_file():
+        said = tr("{path} is {what}, not a file", path=path, what=files.what_is(path))
+        raise RequestError(said)
+    return path.resolve() if path.is_symlink() else path  # a link stays one
 
 
 def _markdown(summary: Summary, language: str, path: Path) -> str:

@@ -48,6 +48,8 @@ def run(
 
     seen, opened = stamp(found[0]), store.load(found[0])
     speech.use(speech.choose(language, opened.interface))
+    if opened.faults or opened.warnings:
+        opened = store.load(found[0])  # what is wrong was put into words before the language
     app = StudyApp(workspace, opened, stamp=seen, others=found[1:], debug=debug, spoken=language)
     app.run()
     sys.stderr.writelines(app.traces)

@@ -207,3 +207,15 @@ def _parsers(one: parser.Parser) -> Iterator[parser.Parser]:
     yield one
     for below in one.verbs().values():
         yield from _parsers(below)
+
+
+@pytest.mark.parametrize("words", [["plan", "check"], ["plan", "done", "maml"]])
+def test_what_is_wrong_with_a_plan_is_said_in_the_plans_language(
+    cli: Cli, plan_path: Path, words: list[str]
+) -> None:
+    """Though it is found before that language is known."""
+    text = plan_path.read_text(encoding="utf-8").replace("[plan]", '[plan]\ninterface = "zh-TW"', 1)
+    plan_path.write_text(text.replace('status = "todo"', 'status = "tood"', 1), encoding="utf-8")
+    done = cli(*words)
+    assert done.code != 0
+    assert "〔one of" in done.out + done.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -63,3 +64,27 @@ def test_a_write_that_fails_leaves_the_old_document(
     with pytest.raises(L2LError, match="No space left"):
         export(workspace, plan, meeting=MEETING, language="en", today=TODAY)
     assert path.read_bytes() == before
+
+
+def test_a_link_stays_a_link_and_what_it_leads_to_is_written(
+    workspace: Workspace, plan: Plan, tmp_path: Path
+) -> None:
+    """As editors do it."""
+    target, link = tmp_path / "target.md", tmp_path / "link.md"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    export(workspace, plan, meeting=MEETING, output=link, today=TODAY)
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") != "old"
+
+
+def test_what_is_no_file_is_not_replaced_by_one(
+    workspace: Workspace, plan: Plan, tmp_path: Path
+) -> None:
+    """A device or a pipe is somebody else's."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/null")):
+        with pytest.raises(RequestError, match="not a file"):
+            export(workspace, plan, meeting=MEETING, output=path, today=TODAY)
+    assert pipe.is_fifo()

@@ -75,7 +75,7 @@ def head(command: Command) -> int:
 
     plan = plans.read_plan(command)
     plan = edited.save(plan, list(_changes(plan, command)))
-    plans.speak(command, plan)
+    plan = plans.spoken(command, plan)
     if command.json:
         output.show_json(
             {

@@ -71,9 +71,7 @@ def check(command: Command) -> int:
     from l2l_tui.plan import store
 
     path = command.args.file or command.workspace.plan_file(command.plan_name)
-    plan = store.load(path)
-    if not plan.faults:
-        plans.speak(command, plan)
+    plan = plans.spoken(command, store.load(path))
     if command.json:
         output.show_json([documents.fault(fault) for fault in plan.faults])
     elif plan.faults:

@@ -86,7 +86,7 @@ def _path(command: Command) -> Path:
     from l2l_tui.plan import store
 
     path = command.workspace.plan_file(command.plan_name)
-    plans.speak(command, store.load(path))
+    plans.spoken(command, store.load(path))
     return path
 
 
