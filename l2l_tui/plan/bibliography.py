@@ -101,7 +101,8 @@ class _Taking:
             self.left_out.append(LeftOut(line, said))
             return
         id_ = edits.new_id(entry.key or title, self._ids)
-        milestone = Milestone(id_, self._track, title, links=found)
+        notes = _kept(entry.raw or "")
+        milestone = Milestone(id_, self._track, title, links=found, notes=notes)
         self.milestones.append(milestone)
         if not self._has_track:
             self.edits.append(edits.AddTrack(Track(self._track, self._track.upper())))
@@ -114,6 +115,12 @@ class _Taking:
     def _remember(self, milestone: Milestone) -> None:
         for name in _names(milestone.title, milestone.links):
             self._known.setdefault(name, milestone.id)
+
+
+def _kept(entry: str) -> str:
+    """Return an entry as notes, from which the reading list takes it again as it was."""
+    text = entry.strip()
+    return f"```bibtex\n{text}\n```\n" if text and "```" not in text else ""
 
 
 def _why_not(block: ParsingFailedBlock) -> str:

@@ -1,14 +1,15 @@
 """The reading list as BibTeX: milestones with papers behind them, and links of the notes.
 
-Only what is known is said: a title, an address, a number. Who wrote a paper the plan does not
-know; a reference manager finds it by the number.
+An entry that stands in a milestone's notes, as the import of a BibTeX file leaves it there, goes
+out as it is. Of other papers only what is known is said: a title, an address, a number; who wrote
+them a reference manager finds by the number.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from l2l_tui.plan import links
@@ -36,6 +37,10 @@ _FORMULA = re.compile(r"(\$(?!\s)[^$]+(?<!\s)\$(?!\d))")
 _YEAR = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
 _OLD_YEAR = re.compile(r".*/(\d\d)\d{5}")
 _FIRST_YEAR = 91
+_ORIGINAL = re.compile(
+    r"^```bibtex[ \t]*\n(?P<head>@\w+\s*\{\s*)(?P<key>[^\s,{}]+)(?P<rest>\s*,.*?\})\s*\n```",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class _Entry:
     title: str
     links: tuple[links.Link, ...]
     note: str = ""
+    original: str = ""
+    """The whole entry, where a milestone's notes hold it."""
 
 
 def render(plan: Plan) -> str:
@@ -54,27 +61,56 @@ def render(plan: Plan) -> str:
 def _entries(plan: Plan) -> Iterator[_Entry]:
     known: set[str] = set()
     taken: set[str] = set()
-    for name, title, found, note in _papers(plan):
-        names = set(map(_same, found))
-        if found and known.isdisjoint(names):
-            yield _Entry(_key(name, found[0], taken), title, found, note)
+    for paper in _papers(plan):
+        names = set(map(_same, paper.links))
+        if known.isdisjoint(names) and (names or paper.original):
+            yield _keyed(paper, taken)
         known |= names
 
 
-def _papers(plan: Plan) -> Iterator[tuple[str, str, tuple[links.Link, ...], str]]:
-    """Yield name, title, links and note of whatever could be read."""
+def _keyed(paper: _Entry, taken: set[str]) -> _Entry:
+    """Return a paper under a key that no other has."""
+    if (match := _ORIGINAL.search(paper.original)) is None:
+        return replace(paper, key=_key(paper.key, paper.links[0], taken))
+    key = _free(match["key"], taken)
+    return replace(paper, key=key, original=f"{match['head']}{key}{match['rest']}\n")
+
+
+def _original(notes: str) -> str:
+    """Return the entry that notes hold, in its fence; empty where they hold none that is whole."""
+    match = _ORIGINAL.search(notes)
+    if match is None or match["rest"].count("{") + 1 != match["rest"].count("}"):
+        return ""
+    return match[0]
+
+
+def _free(key: str, taken: set[str]) -> str:
+    """Return a key, or the first with a number behind it that no other entry has."""
+    free, number = key, 2
+    while free.casefold() in taken:
+        free, number = f"{key}-{number}", number + 1
+    taken.add(free.casefold())
+    return free
+
+
+def _papers(plan: Plan) -> Iterator[_Entry]:
+    """Yield whatever could be read, under a name that may be another's too."""
     for milestone in plan.milestones:
         all_links = [links.parse(text) for text in milestone.links]
         name = next((link.text[1:] for link in all_links if _is_key(link)), milestone.id)
-        for found in _by_paper([link for link in all_links if link.url is not None]):
-            yield name, milestone.title, found, ""
+        found = [link for link in all_links if link.url is not None]
+        if original := _original(milestone.notes):
+            yield _Entry(name, milestone.title, tuple(found), original=original)
+            continue
+        for together in _by_paper(found):
+            yield _Entry(name, milestone.title, together)
     for meeting in plan.meetings:
         for text in meeting.sections.values():
             for one in links_in(text):
                 link = links.parse(one.url)
                 title = one.title or link.text
-                found = () if link.url is None else (link,)
-                yield title, title, found, f"notes of {meeting.date.isoformat()}"
+                note = f"notes of {meeting.date.isoformat()}"
+                yield _Entry(title, title, () if link.url is None else (link,), note)
 
 
 def _by_paper(found: Sequence[links.Link]) -> Iterator[tuple[links.Link, ...]]:
@@ -106,14 +142,12 @@ def _key(name: str, link: links.Link, taken: set[str]) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     base = re.sub(r"[^A-Za-z0-9:_-]+", "-", plain).strip("-").lower()[:40].strip("-")
     base = base or re.sub(r"[^A-Za-z0-9]+", "-", link.text).strip("-").lower() or "paper"
-    key, number = base, 2
-    while key.casefold() in taken:
-        key, number = f"{base}-{number}", number + 1
-    taken.add(key.casefold())
-    return key
+    return _free(base, taken)
 
 
 def _written(entry: _Entry) -> str:
+    if entry.original:
+        return entry.original
     address = _address(entry.links[0].url or "")
     fields = {"title": f"{{{_escaped(entry.title)}}}", "url": address}
     for link in entry.links:

@@ -294,3 +294,52 @@ def test_a_document_of_the_whole_plan_is_named_after_it(
     assert path.name == f"study{FORMATS[form]}"
     assert list(path.parent.iterdir()) == [path]
     assert (b"\r\n" in path.read_bytes()) == (form != "bibtex")
+
+
+BIBLIOGRAPHY = """\
+@inproceedings{finn2017maml,
+  title = {Model-Agnostic {M}eta-Learning},
+  author = {Finn, Chelsea and Abbeel, Pieter and Levine, Sergey},
+  booktitle = {ICML},
+  year = 2017,
+  eprint = {1703.03400},
+  archiveprefix = {arXiv},
+}
+
+@article{Müller1997,
+  title = {{\\"U}ber das Lernen},
+  author = {M{\\"u}ller, J.},
+  journal = {Neural Computation},
+  year = {1997},
+}
+"""
+
+
+def test_a_reading_list_that_came_in_goes_out_whole(tmp_path: Path) -> None:
+    """Who wrote what, where and when; in the plan's order, once each."""
+    workspace = Workspace(tmp_path)
+    workspace.plans.mkdir()
+    path = workspace.plans / "study.toml"
+    path.write_text('[plan]\ntitle = "T"\nfirst_meeting = 2026-01-07\n', encoding="utf-8")
+    file = tmp_path / "papers.bib"
+    file.write_text(BIBLIOGRAPHY, encoding="utf-8")
+    import_bibliography(path, file)
+    first = bibtex.render(store.load(path))
+    assert [one.key for one in bibtexparser.parse_string(first).entries] == [
+        "finn2017maml",
+        "Müller1997",
+    ]
+    assert first.split() == BIBLIOGRAPHY.split()
+
+
+def test_an_entry_that_is_not_whole_spoils_no_reading_list(tmp_path: Path) -> None:
+    """Somebody wrote in the notes; what is known otherwise is said."""
+    path = tmp_path / "study.toml"
+    path.write_text(
+        '[plan]\ntitle = "T"\nfirst_meeting = 2026-01-07\n[[track]]\nid = "p"\ntitle = "P"\n'
+        '[[milestone]]\nid = "a"\ntrack = "p"\ntitle = "A"\nlinks = ["arXiv:1703.03400"]\n'
+        "notes = '''\n```bibtex\n@misc{a, title = {A{}}\n```\n'''\n",
+        encoding="utf-8",
+    )
+    (entry,) = bibtexparser.parse_string(bibtex.render(store.load(path))).entries
+    assert entry.fields_dict["eprint"].value == "1703.03400"
