@@ -6,7 +6,7 @@ import io
 import math
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,12 +84,18 @@ def to_json(value: object) -> Json:
     raise TypeError(f"{type(value).__name__} has no place in a JSON document")
 
 
-def table(rows: Sequence[Sequence[str | Cell]], headers: Sequence[str] = ()) -> list[str]:
+def table(
+    rows: Sequence[Sequence[str | Cell]],
+    headers: Sequence[str] = (),
+    *,
+    whole: Collection[int] = (),
+) -> list[str]:
     """Return rows as aligned lines; on a terminal the widest column gives way.
 
     Args:
         rows: Each with the same number of cells; supplied text is made plain here.
         headers: The columns' names, if any are needed.
+        whole: The columns, from 0, that never give way, such as names that one must type.
     """
     from l2l_tui.text import plain, width
 
@@ -101,7 +107,7 @@ def table(rows: Sequence[Sequence[str | Cell]], headers: Sequence[str] = ()) -> 
     if not cells:
         return []
     widths = [max(width(row[i].text) for row in cells) for i in range(len(cells[0]))]
-    widths = _narrowed(widths, _columns())
+    widths = _narrowed(widths, _columns(), whole)
     return ["  ".join(_fitted(row, widths)).rstrip() for row in cells]
 
 
@@ -120,13 +126,17 @@ def _fitted(row: Sequence[Cell], widths: Sequence[int]) -> list[str]:
     ]
 
 
-def _narrowed(widths: list[int], columns: int | None) -> list[int]:
+def _narrowed(widths: list[int], columns: int | None, whole: Collection[int]) -> list[int]:
     if columns is None:
         return widths
     spare = columns - 2 * (len(widths) - 1)
     widths = list(widths)
-    while sum(widths) > spare and max(widths) > 12:
-        widths[widths.index(max(widths))] -= 1
+    giving = [column for column in range(len(widths)) if column not in whole]
+    while giving and sum(widths) > spare:
+        widest = max(giving, key=lambda column: widths[column])
+        if widths[widest] <= 12:
+            break
+        widths[widest] -= 1
     return widths
 
 

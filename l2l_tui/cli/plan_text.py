@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 STATUS_STYLE = {Status.DONE: "good", Status.DOING: "strong", Status.DROPPED: "faint"}
 _NOTE_CELLS = 8
+_IDS = (1,)
+"""The column of what one types; it is never cut."""
 
 
 def schedule(
@@ -66,7 +68,7 @@ def schedule(
 def rows(plan: Plan, milestones: Sequence[Milestone], day: date) -> Iterator[str]:
     """Some milestones, each in a line, with what that line has no room for."""
     expected = forecast(plan, day).expected
-    lines = table([_row(plan, one, day) for one in milestones])
+    lines = table([_row(plan, one, day) for one in milestones], whole=_IDS)
     for one, line in zip(milestones, lines, strict=True):
         yield line
         yield from notes_on(plan, one, day, expected)
@@ -93,7 +95,8 @@ def _by_track(plan: Plan, milestones: Sequence[Milestone], day: date) -> Iterato
     expected = forecast(plan, day).expected
     depths = {branch.track.id: branch.depth for branch in tree.branches(plan)}
     # One table over all tracks, so that their columns stand under one another.
-    lines = table([_row(plan, one, day, depths.get(one.track, 0)) for one in milestones])
+    rows = [_row(plan, one, day, depths.get(one.track, 0)) for one in milestones]
+    lines = table(rows, whole=_IDS)
     by_track: dict[str, list[str]] = {}
     for one, line in zip(milestones, lines, strict=True):
         held = by_track.setdefault(one.track, [])
@@ -127,7 +130,7 @@ def _listed(plan: Plan, milestones: Sequence[Milestone], day: date) -> Iterator[
     titles = {track.id: track.title for track in plan.tracks}
     cells = [(*_row(plan, one, day), titles.get(one.track, one.track)) for one in milestones]
     for one, line in zip(
-        milestones, table([(*row[:5], row[6], row[5]) for row in cells]), strict=True
+        milestones, table([(*row[:5], row[6], row[5]) for row in cells], whole=_IDS), strict=True
     ):
         yield line
         yield from notes_on(plan, one, day, expected)

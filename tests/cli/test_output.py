@@ -65,3 +65,13 @@ def test_no_colour_goes_into_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     assert output.paint("late", "bad") == "\x1b[31mlate\x1b[0m"
     monkeypatch.setenv("NO_COLOR", "1")
     assert output.paint("late", "bad") == "late"
+
+
+def test_what_one_must_type_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other columns give way, the widest first."""
+    monkeypatch.setattr(output, "_columns", lambda: 60)
+    name, title = "prototypical-networks-for-few", "Prototypical Networks for Few-shot Learning"
+    (line,) = output.table([("todo", name, title)], whole=(1,))
+    assert name in line
+    assert len(line) <= 60
+    assert line.endswith("…")
