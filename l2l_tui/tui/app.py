@@ -47,8 +47,9 @@ def run(
     from l2l_tui.tui.study import StudyApp
 
     seen, opened = stamp(found[0]), store.load(found[0])
+    before = speech.current()
     speech.use(speech.choose(language, opened.interface))
-    if opened.faults or opened.warnings:
+    if speech.current() != before and (opened.faults or opened.warnings):
         opened = store.load(found[0])  # what is wrong was put into words before the language
     app = StudyApp(workspace, opened, stamp=seen, others=found[1:], debug=debug, spoken=language)
     app.run()
