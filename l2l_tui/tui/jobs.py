@@ -152,14 +152,19 @@ class JobApp(NoticeApp):
         with self._changing:
             # Workers come here in any order; what they write keeps its own.
             change = self._changes[0]
-            said, error = "", None
+            said, plan, error = "", None, None
             try:
                 said, plan = change.make()
             except (L2LError, OSError) as refusal:
-                error, plan = refusal, _as_it_is(change.path, self.read)
+                error = refusal
+            except Exception as fault:
+                if change.told is not None:  # a form that waits may be saved again
+                    self.call_later(change.told, fault)
+                raise
             finally:
+                # Whatever went wrong, what was foreseen does not stay on the screen.
                 self._changes.popleft()
-        self.post_message(PlanLoaded(plan))
+                self.post_message(PlanLoaded(plan or _as_it_is(change.path, self.read)))
         if change.told is not None:
             self.call_later(change.told, error)
         elif isinstance(error, ConflictError) and _insisting(change, error) is not None:

@@ -61,13 +61,14 @@ async def test_an_edit_is_on_the_screen_before_it_is_on_disk(
     assert status_on_disk(workspace) is Status.DONE
 
 
+@pytest.mark.parametrize("kind", [L2LError, ZeroDivisionError])
 async def test_what_could_not_be_saved_is_taken_from_the_screen_again(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    kind: type[Exception], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A full disk is said, and the screen tells what is."""
+    """A full disk is said, and so is a fault of our own; the screen tells what is."""
 
     def full(*_given: object) -> Plan:
-        raise L2LError("no space left on the disk")
+        raise kind("no space left on the disk")
 
     async with opened(workspace) as (app, pilot):
         await until(pilot, lambda: app._desk is not None and app._desk.holds(app.plan))
@@ -75,6 +76,30 @@ async def test_what_could_not_be_saved_is_taken_from_the_screen_again(
         await pilot.press("d")
         await until(pilot, lambda: any("no space left" in said for said in notices(app)))
         await until(pilot, lambda: app.plan.milestone("l2l").status is Status.DOING)
+
+
+async def test_a_form_survives_a_fault_of_our_own(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was typed is still there, and can be saved once the fault is gone."""
+    save = store.save
+
+    def broken(*_given: object) -> Plan:
+        raise ZeroDivisionError
+
+    async with opened(workspace) as (app, pilot):
+        await pilot.press("p", "w", "h", "y")
+        monkeypatch.setattr(store, "save", broken)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: any("fault of its own" in said for said in notices(app)))
+        await settled(pilot)
+        monkeypatch.setattr(store, "save", save)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+    problems = [
+        one.text for each in store.load(workspace.plan_file()).meetings for one in each.problems
+    ]
+    assert "why" in problems
 
 
 async def test_edits_are_saved_in_the_order_in_which_they_were_made(workspace: Workspace) -> None:
