@@ -78,25 +78,21 @@ class L2LQuadraticSettings(Settings):
 
 def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
     from l2l_tui.lab import comparison, preprocessing, tuning
-    from l2l_tui.lab.engines import AutogradEngine, Engine
-    from l2l_tui.lab.fused_engine import FusedEngine
-    from l2l_tui.lab.learned_optimizer import Architecture
+    from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
+    from l2l_tui.lab.first_order import engine_for
     from l2l_tui.lab.meta_training import Schedule, step_weights
     from l2l_tui.lab.optimizees import QuadraticSampler
 
-    architecture = Architecture(
+    rule = CoordinatewiseLSTM(
         preprocessing.named(settings.preprocessing), settings.hidden, settings.output_scale
     )
-    engine: Engine = FusedEngine(architecture)
-    if settings.second_order:
-        engine = AutogradEngine(architecture, second_order=True)
 
     def sampler(problems: int) -> QuadraticSampler:
         return QuadraticSampler(problems, settings.dimension, settings.initial_scale)
 
     protocol = comparison.Protocol(
-        architecture=architecture,
-        engine=engine,
+        rule=rule,
+        engine=engine_for(rule, second_order=settings.second_order),
         schedule=Schedule(
             outer_steps=settings.outer_steps,
             horizon=settings.horizon,

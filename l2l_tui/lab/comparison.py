@@ -22,11 +22,11 @@ from torch import Tensor
 
 from l2l_tui.lab.engines import Engine
 from l2l_tui.lab.evaluation import final_loss, losses, median_final_loss, summed_loss
-from l2l_tui.lab.learned_optimizer import Architecture, LearnedOptimizer
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 from l2l_tui.lab.meta_training import MetaTraining, Schedule
 from l2l_tui.lab.optimizees import Sampler
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.rules import Trained, UpdateRule
 from l2l_tui.lab.tuning import BASELINES, Tuned, tune
 
 
@@ -34,7 +34,7 @@ from l2l_tui.lab.tuning import BASELINES, Tuned, tune
 class Protocol:
     """What is compared, and on what."""
 
-    architecture: Architecture
+    rule: UpdateRule
     """The learned optimizer's."""
     engine: Engine
     """Computes its meta-gradients."""
@@ -87,7 +87,7 @@ class Comparison:
         protocol = self._protocol
         return MetaTraining(
             protocol.engine,
-            protocol.architecture,
+            protocol.rule,
             protocol.training,
             protocol.schedule,
             protocol.step_weights,
@@ -207,7 +207,7 @@ class Comparison:
         return _curve("learned", self._curve) if last else [], note
 
     def _trace(self, phi: Tensor, problems: tuple[Any, Tensor], steps: int) -> Tensor:
-        return losses(LearnedOptimizer(self._protocol.architecture, phi), *problems, steps)
+        return losses(Trained(self._protocol.rule, phi), *problems, steps)
 
     def figures(self) -> tuple[dict[str, float], ...]:
         """Return each meta-seed's figures.
@@ -254,9 +254,9 @@ class Comparison:
         return figures
 
     def weights(self) -> dict[str, Tensor]:
-        """Return the parts of phi (`Architecture.shapes`) of the meta-seed best in validation."""
+        """Return the parts of phi (`UpdateRule.shapes`) of the meta-seed best in validation."""
         best = min(self._best, key=lambda best: best.score)
-        parts = self._protocol.architecture.unpack(best.phi)
+        parts = self._protocol.rule.unpack(best.phi)
         return {name: part.clone() for name, part in parts.items()}
 
     def state(self) -> dict[str, Any]:

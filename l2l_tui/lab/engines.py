@@ -3,7 +3,7 @@
 An engine runs an optimizer with parameters phi for a few inner steps and returns the
 gradient in phi of the meta-loss sum_t w_t f(theta_t) (arXiv:1606.04474, equation 3),
 where t counts updates, so theta_0 has no weight. Engines differ in speed, never in what
-they compute. This module holds the clear one; `fused_engine` the fast one.
+they compute. This module holds the clear one; `first_order` the fast one.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.learned_optimizer import Architecture, LearnedOptimizer
 from l2l_tui.lab.optimizees import Optimizee
 from l2l_tui.lab.optimizers import OptimizerState
+from l2l_tui.lab.rules import UpdateRule
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Engine(Protocol):
         params: Tensor,
         state: OptimizerState,
         step_weights: Tensor,
+        first_step: int = 0,
     ) -> Unrolled:
         """Run as many inner steps as there are step weights.
 
@@ -52,6 +53,7 @@ class Engine(Protocol):
             params: Where they stand: (problems, coordinates).
             state: The optimizer's memory there.
             step_weights: w_t of the loss after each update: (unroll_length,).
+            first_step: The inner steps made before: which minibatches come next.
         """
         ...
 
@@ -60,7 +62,7 @@ class Engine(Protocol):
 class AutogradEngine:
     """The clear engine: autograd through the whole truncation, on any device."""
 
-    architecture: Architecture
+    rule: UpdateRule
     """The learned optimizer's."""
     second_order: bool = False
     """Whether gradients flow through the gradients too (the paper's dashed edges)."""
@@ -72,25 +74,25 @@ class AutogradEngine:
         params: Tensor,
         state: OptimizerState,
         step_weights: Tensor,
+        first_step: int = 0,
     ) -> Unrolled:
         """Run and differentiate; see `Engine`."""
         phi = phi.detach().requires_grad_()
-        optimizer = LearnedOptimizer(self.architecture, phi)
         losses = []
-        for _ in step_weights:
-            grads = self._grads(optimizee, params)
-            updates, state = optimizer.update(grads, state, params)
+        for inner_step in range(first_step, first_step + len(step_weights)):
+            grads = self._grads(optimizee, params, inner_step)
+            updates, state = self.rule.update(phi, grads, state, params)
             params = params + updates
-            losses.append(optimizee.loss(params).mean())
+            losses.append(optimizee.loss(params, inner_step + 1).mean())
         trace = torch.stack(losses)
         (phi_grads,) = torch.autograd.grad((step_weights * trace).sum(), phi)
         rest = {name: value.detach() for name, value in state.items()}
         return Unrolled(params.detach(), rest, trace.detach(), phi_grads)
 
-    def _grads(self, optimizee: Optimizee, params: Tensor) -> Tensor:
+    def _grads(self, optimizee: Optimizee, params: Tensor, inner_step: int) -> Tensor:
         if not self.second_order:
-            return optimizee.loss_and_grads(params.detach())[1]
+            return optimizee.loss_and_grads(params.detach(), inner_step)[1]
         if not params.requires_grad:
             params = params.clone().requires_grad_()
-        total = optimizee.loss(params).sum()
+        total = optimizee.loss(params, inner_step).sum()
         return torch.autograd.grad(total, params, create_graph=True)[0]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.learned_optimizer import GATES
+from l2l_tui.lab.coordinatewise import GATES
 
 _sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
 
@@ -77,7 +77,7 @@ class FusedCell:
         self.output_grads = self._stacked_grads[-hidden:]
 
     def load(self, weight: Tensor, hidden: Tensor, cell: Tensor) -> None:
-        """Take weights as in `Architecture.shapes`, and the state (hidden, coordinates) before."""
+        """Take weights as `lstm_cell` does, and the state (hidden, coordinates) before."""
         torch.mul(weight, self._scale, out=self._weight)
         wanted = self._weight[:, -len(self._backward_weight) :]
         torch.mul(wanted.t(), self._quarters.t(), out=self._backward_weight)

@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 
 from l2l_tui.lab.engines import Engine, Unrolled
-from l2l_tui.lab.learned_optimizer import Architecture
 from l2l_tui.lab.optimizees import Optimizee, Sampler
 from l2l_tui.lab.optimizers import Adam, OptimizerState
+from l2l_tui.lab.rules import UpdateRule
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class MetaTraining:
 
     Args:
         engine: Computes meta-gradients.
-        architecture: The learned optimizer's.
+        rule: The learned optimizer's.
         sampler: Draws training problems.
         schedule: How long and how boldly.
         step_weights: w_t over the horizon: (horizon,).
@@ -78,17 +78,17 @@ class MetaTraining:
     def __init__(
         self,
         engine: Engine,
-        architecture: Architecture,
+        rule: UpdateRule,
         sampler: Sampler,
         schedule: Schedule,
         step_weights: Tensor,
         generators: tuple[torch.Generator, torch.Generator],
     ) -> None:
-        self._engine, self._architecture, self._sampler = engine, architecture, sampler
+        self._engine, self._rule, self._sampler = engine, rule, sampler
         self._schedule = schedule
         self._weights = torch.split(step_weights, schedule.unroll_length)
         for_phi, self._generator = generators
-        self.phi = architecture.draw(for_phi)
+        self.phi = rule.draw(for_phi)
         self.outer_step = 0
         self.restarts = 0
         self.horizon_loss = math.nan
@@ -99,7 +99,12 @@ class MetaTraining:
         """Make one outer step."""
         weights = self._weights[self._unroll]
         unrolled = self._engine.unroll(
-            self.phi, self._optimizee, self._params, self._state, weights
+            self.phi,
+            self._optimizee,
+            self._params,
+            self._state,
+            weights,
+            self._unroll * self._schedule.unroll_length,
         )
         if bool(unrolled.phi_grads.isfinite().all()):
             if bool(weights.any()):
@@ -130,7 +135,7 @@ class MetaTraining:
         """Take new problems, and remember where in the stream they began."""
         self._drawn_from = self._generator.get_state()
         self._optimizee, self._params = self._sampler(self._generator)
-        self._state = self._architecture.init(self._params)
+        self._state = self._rule.init(self._params)
         self._unroll, self._summed = 0, 0.0
 
     def state(self) -> dict[str, Any]:

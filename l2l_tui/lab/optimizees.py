@@ -1,6 +1,7 @@
 """Optimizees: batches of problems that an optimizer trains.
 
 Every problem of a batch has its own parameters; axes are named (problems, coordinates).
+A problem may change with the inner step, as minibatches do: f_t is its loss after t updates.
 """
 
 from __future__ import annotations
@@ -15,20 +16,37 @@ from torch import Tensor
 class Optimizee(Protocol):
     """A batch of problems of one kind."""
 
-    def loss(self, params: Tensor) -> Tensor:
+    def loss(self, params: Tensor, inner_step: int = 0) -> Tensor:
         """Return each problem's loss, differentiably: (..., problems)."""
         ...
 
-    def loss_and_grads(self, params: Tensor) -> tuple[Tensor, Tensor]:
+    def loss_and_grads(self, params: Tensor, inner_step: int = 0) -> tuple[Tensor, Tensor]:
         """Return each problem's loss and the gradient of each in its own parameters.
 
         Args:
             params: (..., problems, coordinates).
+            inner_step: The updates made so far: which minibatch it is.
 
         Returns:
             Losses (..., problems) and gradients of the shape of `params`.
         """
         ...
+
+
+class Differentiated:
+    """Base of optimizees whose gradients are left to autograd."""
+
+    def loss(self, params: Tensor, inner_step: int = 0) -> Tensor:
+        """Return each problem's loss, differentiably: (..., problems)."""
+        raise NotImplementedError
+
+    @torch.enable_grad()
+    def loss_and_grads(self, params: Tensor, inner_step: int = 0) -> tuple[Tensor, Tensor]:
+        """Return each problem's loss and gradient; see `Optimizee`."""
+        params = params.detach().requires_grad_()
+        losses = self.loss(params, inner_step)
+        (grads,) = torch.autograd.grad(losses.sum(), params)
+        return losses.detach(), grads
 
 
 class Sampler(Protocol):
@@ -48,12 +66,14 @@ class Quadratics:
     y: Tensor
     """y: (problems, rows)."""
 
-    def loss(self, params: Tensor) -> Tensor:
+    def loss(self, params: Tensor, inner_step: int = 0) -> Tensor:
         """Return ||W theta - y||^2 of each problem: (..., problems)."""
+        del inner_step
         return self._residuals(params).square().sum(-1)
 
-    def loss_and_grads(self, params: Tensor) -> tuple[Tensor, Tensor]:
+    def loss_and_grads(self, params: Tensor, inner_step: int = 0) -> tuple[Tensor, Tensor]:
         """Return the losses and 2 W^T (W theta - y), which is differentiable in `params`."""
+        del inner_step
         residuals = self._residuals(params)
         if params.dim() == 2:
             grads = torch.bmm(residuals.unsqueeze(1), self.w).squeeze(1)

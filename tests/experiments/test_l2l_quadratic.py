@@ -15,13 +15,14 @@ from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
 from l2l_tui.lab.comparison import ratio_to_best
+from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.engines import Unrolled
 from l2l_tui.lab.evaluation import losses
-from l2l_tui.lab.fused_engine import FusedEngine
-from l2l_tui.lab.learned_optimizer import Architecture, LearnedOptimizer
+from l2l_tui.lab.first_order import FirstOrderEngine
 from l2l_tui.lab.optimizees import QuadraticSampler
 from l2l_tui.lab.preprocessing import Combined
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.rules import Trained
 from tests.experiments.conftest import finish, left_and_resumed
 
 EXPERIMENT = experiments.get("l2l-quadratic")
@@ -116,8 +117,8 @@ def test_the_training_loss_is_the_mean_over_the_horizon() -> None:
     seen, _ = finish(procedure(outer_lr=0.0, meta_seeds=1))
     measured = [m for progress in seen for m in progress.measurements if m.name == "meta/train"]
     assert [m.step for m in measured] == [3, 6, 9]
-    architecture, draws = Architecture(Combined(), hidden=4), generator(0, "train", 0)
-    optimizer = LearnedOptimizer(architecture, architecture.draw(generator(0, "phi", 0)))
+    rule, draws = CoordinatewiseLSTM(Combined(), hidden=4), generator(0, "train", 0)
+    optimizer = Trained(rule, rule.draw(generator(0, "phi", 0)))
     for measurement in measured:
         trace = losses(optimizer, *QuadraticSampler(4)(draws), 10)
         assert measurement.value == pytest.approx(float(trace[1:].mean()), rel=1e-5)
@@ -125,14 +126,14 @@ def test_the_training_loss_is_the_mean_over_the_horizon() -> None:
 
 def test_truncations_passed_over_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each meta-seed a figure says how many, and of all of them the log."""
-    unroll, calls = FusedEngine.unroll, count()
+    unroll, calls = FirstOrderEngine.unroll, count()
 
     def failing(*arguments: Any) -> Unrolled:
         unrolled = unroll(*arguments)
         bad = next(calls) in (0, 6, 7)  # meta-seeds take turns: the first fails twice
         return replace(unrolled, phi_grads=unrolled.phi_grads * math.nan) if bad else unrolled
 
-    monkeypatch.setattr(FusedEngine, "unroll", failing)
+    monkeypatch.setattr(FirstOrderEngine, "unroll", failing)
     seen, outcome = finish(procedure())
     assert [figures["restarts"] for figures in outcome.seeds] == [2.0, 1.0]
     notes = [progress.note for progress in seen if "validation" in progress.note]
@@ -156,7 +157,7 @@ def test_training_more_does_not_change_the_baselines() -> None:
 def test_the_weights_are_phi_by_name() -> None:
     """What is kept has the parts that a learned optimizer packs."""
     _, outcome = finish(procedure())
-    shapes = Architecture(Combined(), hidden=4).shapes
+    shapes = CoordinatewiseLSTM(Combined(), hidden=4).shapes
     assert {name: tuple(part.shape) for name, part in outcome.weights.items()} == dict(shapes)
 
 

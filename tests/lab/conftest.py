@@ -16,12 +16,13 @@ class Written:
     name: str
     """``parabola``, ``rosenbrock`` or ``slope``, whose gradient is the same everywhere."""
 
-    def loss(self, params: Tensor) -> Tensor:
+    def loss(self, params: Tensor, inner_step: int = 0) -> Tensor:
         """Return each problem's loss (problems,) of params (problems, 2)."""
-        return self.loss_and_grads(params)[0]
+        return self.loss_and_grads(params, inner_step)[0]
 
-    def loss_and_grads(self, params: Tensor) -> tuple[Tensor, Tensor]:
+    def loss_and_grads(self, params: Tensor, inner_step: int = 0) -> tuple[Tensor, Tensor]:
         """Return losses and gradients."""
+        del inner_step
         x, y = params.unbind(-1)
         match self.name:
             case "parabola":

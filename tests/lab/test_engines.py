@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from l2l_tui.lab import preprocessing
+from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.engines import AutogradEngine, Engine
-from l2l_tui.lab.fused_engine import FusedEngine
-from l2l_tui.lab.learned_optimizer import Architecture
+from l2l_tui.lab.first_order import FirstOrderEngine
 from l2l_tui.lab.optimizees import Optimizee, QuadraticSampler
 from tests.lab.conftest import Written
 
@@ -20,7 +20,7 @@ def meta_loss(
     engine: Engine, phi: Tensor, optimizee: Optimizee, params: Tensor, weights: Tensor
 ) -> float:
     """Return sum_t w_t f(theta_t)."""
-    state = Architecture().init(params)
+    state = CoordinatewiseLSTM().init(params)
     return float((engine.unroll(phi, optimizee, params, state, weights).losses * weights).sum())
 
 
@@ -35,12 +35,12 @@ def central_difference(engine: Engine, phi: Tensor, direction: Tensor, *problem:
 @pytest.mark.parametrize("name", preprocessing.NAMES)
 def test_the_fused_engine_equals_autograd(name: str, generator: torch.Generator) -> None:
     """Gradient, params, memory and losses agree over two truncations, for every input."""
-    architecture = Architecture(preprocessing.named(name), hidden=7)
+    rule = CoordinatewiseLSTM(preprocessing.named(name), hidden=7)
     optimizee, params = QuadraticSampler(3, dtype=DOUBLE)(generator)
-    phi = architecture.draw(generator, DOUBLE)
+    phi = rule.draw(generator, DOUBLE)
     weights = torch.rand(6, generator=generator, dtype=DOUBLE)
-    fused, clear = FusedEngine(architecture), AutogradEngine(architecture)
-    state = architecture.init(params)
+    fused, clear = FirstOrderEngine(rule), AutogradEngine(rule)
+    state = rule.init(params)
     for _ in range(2):
         ours = fused.unroll(phi, optimizee, params, state, weights)
         theirs = clear.unroll(phi, optimizee, params, state, weights)
@@ -51,12 +51,12 @@ def test_the_fused_engine_equals_autograd(name: str, generator: torch.Generator)
 
 def test_the_fused_engine_equals_finite_differences(generator: torch.Generator) -> None:
     """Where gradients are constant nothing is dropped, so the slope is the true one."""
-    architecture, optimizee = Architecture(), Written("slope")
+    rule, optimizee = CoordinatewiseLSTM(), Written("slope")
     params = torch.randn(4, 2, generator=generator, dtype=DOUBLE)
-    phi = architecture.draw(generator, DOUBLE)
+    phi = rule.draw(generator, DOUBLE)
     weights = torch.rand(8, generator=generator, dtype=DOUBLE)
-    engine = FusedEngine(architecture)
-    grads = engine.unroll(phi, optimizee, params, architecture.init(params), weights).phi_grads
+    engine = FirstOrderEngine(rule)
+    grads = engine.unroll(phi, optimizee, params, rule.init(params), weights).phi_grads
     for _ in range(5):
         direction = torch.randn(phi.shape, generator=generator, dtype=DOUBLE)
         expected = central_difference(engine, phi, direction, optimizee, params, weights)
@@ -65,13 +65,13 @@ def test_the_fused_engine_equals_finite_differences(generator: torch.Generator) 
 
 def test_second_order_equals_finite_differences(generator: torch.Generator) -> None:
     """With second derivatives kept the gradient is that of the whole objective."""
-    architecture = Architecture(output_scale=1.0)
+    rule = CoordinatewiseLSTM(output_scale=1.0)
     optimizee, params = QuadraticSampler(3, initial_scale=1.0, dtype=DOUBLE)(generator)
-    phi = architecture.draw(generator, DOUBLE)
+    phi = rule.draw(generator, DOUBLE)
     weights = torch.rand(6, generator=generator, dtype=DOUBLE)
-    state = architecture.init(params)
-    kept = AutogradEngine(architecture, second_order=True)
-    dropped = AutogradEngine(architecture)
+    state = rule.init(params)
+    kept = AutogradEngine(rule, second_order=True)
+    dropped = AutogradEngine(rule)
     exact = kept.unroll(phi, optimizee, params, state, weights).phi_grads
     approximate = dropped.unroll(phi, optimizee, params, state, weights).phi_grads
     direction = torch.randn(phi.shape, generator=generator, dtype=DOUBLE)
@@ -82,26 +82,26 @@ def test_second_order_equals_finite_differences(generator: torch.Generator) -> N
 
 def test_the_last_update_learns(generator: torch.Generator) -> None:
     """A truncation of a single step has a gradient: that at the last iterate counts."""
-    architecture = Architecture()
+    rule = CoordinatewiseLSTM()
     optimizee, params = QuadraticSampler(3)(generator)
-    phi = architecture.draw(generator)
-    unrolled = FusedEngine(architecture).unroll(
-        phi, optimizee, params, architecture.init(params), torch.ones(1)
+    phi = rule.draw(generator)
+    unrolled = FirstOrderEngine(rule).unroll(
+        phi, optimizee, params, rule.init(params), torch.ones(1)
     )
     assert float(unrolled.phi_grads.norm()) > 0
 
 
 def test_an_unroll_does_not_remember_the_one_before(generator: torch.Generator) -> None:
     """Buffers are used again, for other sizes too, without a trace of earlier values."""
-    architecture = Architecture()
-    phi = architecture.draw(generator)
-    engine = FusedEngine(architecture)
+    rule = CoordinatewiseLSTM()
+    phi = rule.draw(generator)
+    engine = FirstOrderEngine(rule)
     sampler, other = QuadraticSampler(3), QuadraticSampler(5)
     (optimizee, params), (another, elsewhere) = sampler(generator), other(generator)
-    arguments = (phi, optimizee, params, architecture.init(params), torch.ones(4))
+    arguments = (phi, optimizee, params, rule.init(params), torch.ones(4))
     first = engine.unroll(*arguments)
     engine.unroll(phi + 1, optimizee, params + 1, first.state, torch.ones(4))
-    engine.unroll(phi, another, elsewhere, architecture.init(elsewhere), torch.ones(2))
+    engine.unroll(phi, another, elsewhere, rule.init(elsewhere), torch.ones(2))
     again = engine.unroll(*arguments)
     assert torch.equal(first.phi_grads, again.phi_grads)
     assert torch.equal(first.params, again.params)

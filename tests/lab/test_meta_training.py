@@ -10,15 +10,15 @@ import pytest
 import torch
 from torch import Tensor
 
+from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.engines import Engine, Unrolled
-from l2l_tui.lab.fused_engine import FusedEngine
-from l2l_tui.lab.learned_optimizer import Architecture
+from l2l_tui.lab.first_order import FirstOrderEngine
 from l2l_tui.lab.meta_training import MetaTraining, Schedule, step_weights
 from l2l_tui.lab.optimizees import QuadraticSampler
 from l2l_tui.lab.optimizers import OptimizerState
 from l2l_tui.lab.randomness import generator
 
-ARCHITECTURE = Architecture(hidden=5)
+RULE = CoordinatewiseLSTM(hidden=5)
 SCHEDULE = Schedule(outer_steps=12, horizon=8, unroll_length=4)
 
 
@@ -33,11 +33,17 @@ class Recording:
     losses: tuple[float, ...] = ()
 
     def unroll(
-        self, phi: Tensor, optimizee: Any, params: Tensor, state: OptimizerState, weights: Tensor
+        self,
+        phi: Tensor,
+        optimizee: Any,
+        params: Tensor,
+        state: OptimizerState,
+        weights: Tensor,
+        first: int = 0,
     ) -> Unrolled:
         """Unroll, or give a gradient that is not finite."""
         self.starts = (*self.starts, float(params.sum()))
-        unrolled = self.engine.unroll(phi, optimizee, params, state, weights)
+        unrolled = self.engine.unroll(phi, optimizee, params, state, weights, first)
         self.losses = (*self.losses, *unrolled.losses.tolist())
         self.calls += 1
         if self.calls - 1 == self.bad_at:
@@ -50,8 +56,8 @@ def training(
 ) -> MetaTraining:
     """Return a small training."""
     return MetaTraining(
-        engine or FusedEngine(ARCHITECTURE),
-        ARCHITECTURE,
+        engine or FirstOrderEngine(RULE),
+        RULE,
         QuadraticSampler(4, dimension=3),
         schedule,
         step_weights(counts, schedule.horizon),
@@ -88,7 +94,7 @@ def test_a_truncation_that_does_not_count_leaves_phi_alone() -> None:
 
 def test_problems_live_for_a_horizon() -> None:
     """With two truncations in a horizon every second one starts from new problems."""
-    engine = Recording(FusedEngine(ARCHITECTURE))
+    engine = Recording(FirstOrderEngine(RULE))
     run = training(engine)
     for _ in range(6):
         run.step()
@@ -98,7 +104,7 @@ def test_problems_live_for_a_horizon() -> None:
 
 def test_a_meta_gradient_that_is_not_finite_is_passed_over() -> None:
     """Phi stays as it was, problems are drawn anew, and training goes on."""
-    run = training(Recording(FusedEngine(ARCHITECTURE), bad_at=2))
+    run = training(Recording(FirstOrderEngine(RULE), bad_at=2))
     for _ in range(2):
         run.step()
     before = run.phi
@@ -112,7 +118,7 @@ def test_a_meta_gradient_that_is_not_finite_is_passed_over() -> None:
 
 def test_a_horizons_loss_is_the_mean_over_its_inner_steps() -> None:
     """Truncations of 4 and 1 steps count by their steps, not as halves."""
-    engine = Recording(FusedEngine(ARCHITECTURE))
+    engine = Recording(FirstOrderEngine(RULE))
     run = training(engine, replace(SCHEDULE, horizon=5))
     run.step()
     assert math.isnan(run.horizon_loss)
@@ -127,7 +133,7 @@ def test_a_horizons_loss_is_the_mean_over_its_inner_steps() -> None:
 
 def test_a_horizon_given_up_is_not_measured() -> None:
     """After a restart in its middle the next whole horizon gives the first loss."""
-    engine = Recording(FusedEngine(ARCHITECTURE), bad_at=1)
+    engine = Recording(FirstOrderEngine(RULE), bad_at=1)
     run = training(engine)
     for _ in range(3):
         run.step()

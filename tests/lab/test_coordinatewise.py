@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import torch
 
-from l2l_tui.lab.learned_optimizer import Architecture, LearnedOptimizer
+from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.preprocessing import Raw, RNNprop
+from l2l_tui.lab.rules import Trained
 
 
 def test_phi_has_the_sizes_of_two_lstm_layers_of_20() -> None:
     """With one input: 80 (1 + 1 + 20) + 80 (1 + 20 + 20) + 21 numbers."""
-    assert Architecture(Raw()).size == 80 * 22 + 80 * 41 + 21
+    assert CoordinatewiseLSTM(Raw()).size == 80 * 22 + 80 * 41 + 21
 
 
 def test_packing_is_the_inverse_of_unpacking(generator: torch.Generator) -> None:
     """Named parts and the flat vector hold the same numbers."""
-    architecture = Architecture()
-    phi = architecture.draw(generator)
-    assert torch.equal(architecture.pack(architecture.unpack(phi)), phi)
+    rule = CoordinatewiseLSTM()
+    phi = rule.draw(generator)
+    assert torch.equal(rule.pack(rule.unpack(phi)), phi)
 
 
 def test_a_zero_output_layer_gives_a_zero_update(generator: torch.Generator) -> None:
     """Whatever the gradients, nothing moves."""
-    architecture = Architecture()
-    phi = architecture.draw(generator)
-    architecture.unpack(phi)["head"].zero_()
-    optimizer, params = LearnedOptimizer(architecture, phi), torch.randn(3, 4, generator=generator)
+    rule = CoordinatewiseLSTM()
+    phi = rule.draw(generator)
+    rule.unpack(phi)["head"].zero_()
+    optimizer, params = Trained(rule, phi), torch.randn(3, 4, generator=generator)
     updates, _ = optimizer.update(params, optimizer.init(params), params)
     assert torch.equal(updates, torch.zeros(3, 4))
 
 
 def test_coordinates_do_not_see_each_other(generator: torch.Generator) -> None:
     """Permuting coordinates permutes the updates, step after step."""
-    architecture = Architecture(RNNprop())
-    optimizer = LearnedOptimizer(architecture, architecture.draw(generator, torch.float64))
+    rule = CoordinatewiseLSTM(RNNprop())
+    optimizer = Trained(rule, rule.draw(generator, torch.float64))
     params = torch.zeros(1, 5, dtype=torch.float64)
     order = torch.tensor([3, 0, 4, 2, 1])
     state, permuted_state = optimizer.init(params), optimizer.init(params)
@@ -46,11 +47,11 @@ def test_coordinates_do_not_see_each_other(generator: torch.Generator) -> None:
 
 def test_it_is_torchs_lstm_cell_twice(generator: torch.Generator) -> None:
     """The same weights in torch.nn.LSTMCell, whose gates are ordered i, f, g, o, agree."""
-    architecture = Architecture(Raw(scale=1.0), hidden=6, output_scale=1.0)
-    phi = architecture.draw(generator, torch.float64)
-    parts = architecture.unpack(phi)
+    rule = CoordinatewiseLSTM(Raw(scale=1.0), hidden=6, output_scale=1.0)
+    phi = rule.draw(generator, torch.float64)
+    parts = rule.unpack(phi)
     cells = [_torch_cell(parts["cell1"], 1), _torch_cell(parts["cell2"], 6)]
-    optimizer, params = LearnedOptimizer(architecture, phi), torch.zeros(4, 1, dtype=torch.float64)
+    optimizer, params = Trained(rule, phi), torch.zeros(4, 1, dtype=torch.float64)
     state = optimizer.init(params)
     states = [(torch.zeros(4, 6, dtype=torch.float64),) * 2 for _ in cells]
     for _ in range(3):

@@ -1,13 +1,11 @@
-"""The learned optimizer: a coordinatewise LSTM (arXiv:1606.04474, section 2.1).
+"""The coordinatewise LSTM optimizer (arXiv:1606.04474, section 2.1).
 
-A two-layer LSTM reads features of one coordinate's gradient and gives that
-coordinate's update; all coordinates share phi and each has its own state. With phi
-fixed it is an ordinary optimizer: the pure pair `init` and `update`.
+A two-layer LSTM reads features of one coordinate's gradient and gives that coordinate's
+update; all coordinates share phi and each has its own state.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,14 +14,15 @@ from torch import Tensor
 
 from l2l_tui.lab.optimizers import OptimizerState
 from l2l_tui.lab.preprocessing import Preprocessing, RNNprop
+from l2l_tui.lab.rules import UpdateRule
 
 GATES = 4
 """Blocks of rows in a cell's weights, in this order: input, forget, output, candidate."""
 
 
 @dataclass(frozen=True)
-class Architecture:
-    """Everything about a learned optimizer but phi."""
+class CoordinatewiseLSTM(UpdateRule):
+    """The paper's rule."""
 
     preprocessing: Preprocessing = field(default_factory=RNNprop)
     """What it sees of a gradient."""
@@ -46,23 +45,6 @@ class Architecture:
             "cell2": (rows, 1 + 2 * self.hidden),
             "head": (1, 1 + self.hidden),
         }
-
-    @property
-    def size(self) -> int:
-        """How many numbers phi has."""
-        return sum(math.prod(shape) for shape in self.shapes.values())
-
-    def unpack(self, phi: Tensor) -> dict[str, Tensor]:
-        """Return views of the flat phi (size,) by name."""
-        parts = torch.split(phi, [math.prod(shape) for shape in self.shapes.values()])
-        return {
-            name: part.view(shape)
-            for part, (name, shape) in zip(parts, self.shapes.items(), strict=True)
-        }
-
-    def pack(self, parts: Mapping[str, Tensor]) -> Tensor:
-        """Return the flat phi (size,) of named parts."""
-        return torch.cat([parts[name].reshape(-1) for name in self.shapes])
 
     def draw(self, generator: torch.Generator, dtype: torch.dtype = torch.float32) -> Tensor:
         """Draw an initial phi: uniform in ±1/sqrt(hidden), the forget gates' bias raised by 1."""
@@ -91,37 +73,32 @@ class Architecture:
         features, seen_after = self.preprocessing(grads.reshape(-1), seen)
         return features, _prefixed(seen_after)
 
-
-@dataclass(frozen=True)
-class LearnedOptimizer:
-    """A learned optimizer with fixed phi."""
-
-    architecture: Architecture
-    """Everything but phi."""
-    phi: Tensor
-    """(size,)."""
-
-    def init(self, params: Tensor) -> OptimizerState:
-        """Return the state before the first step."""
-        return self.architecture.init(params)
-
     def update(
-        self, grads: Tensor, state: OptimizerState, params: Tensor
+        self, phi: Tensor, grads: Tensor, state: OptimizerState, params: Tensor
     ) -> tuple[Tensor, OptimizerState]:
         """Return the updates, of the shape of `params`; differentiable in phi and `grads`."""
-        parts = self.architecture.unpack(self.phi)
-        features, seen = self.architecture.see(grads, state)
-        hidden1, cell1 = _cell(parts["cell1"], features, state["hidden1"], state["cell1"])
-        hidden2, cell2 = _cell(parts["cell2"], hidden1, state["hidden2"], state["cell2"])
+        parts = self.unpack(phi)
+        features, seen = self.see(grads, state)
+        hidden1, cell1 = lstm_cell(parts["cell1"], features, state["hidden1"], state["cell1"])
+        hidden2, cell2 = lstm_cell(parts["cell2"], hidden1, state["hidden2"], state["cell2"])
         head = parts["head"]
         output = torch.addmm(head[:, :1], head[:, 1:], hidden2)
-        updates = (self.architecture.output_scale * output).view(params.shape)
+        updates = (self.output_scale * output).view(params.shape)
         after = {"hidden1": hidden1, "cell1": cell1, "hidden2": hidden2, "cell2": cell2}
         return updates, {**after, **seen}
 
 
-def _cell(weight: Tensor, inputs: Tensor, hidden: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-    """Return hidden and cell state (hidden, coordinates) after one step of an LSTM cell."""
+def lstm_cell(
+    weight: Tensor, inputs: Tensor, hidden: Tensor, cell: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return hidden and cell state (hidden, coordinates) after one step of an LSTM cell.
+
+    Args:
+        weight: (4 hidden, 1 + inputs + hidden), rows in the order of `GATES`, biases first.
+        inputs: (inputs, coordinates).
+        hidden: The hidden state before: (hidden, coordinates).
+        cell: The cell state before: (hidden, coordinates).
+    """
     stacked = torch.cat((inputs, hidden))
     gates = torch.addmm(weight[:, :1], weight[:, 1:], stacked)
     inward, forget, outward, candidate = gates.chunk(GATES)
