@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 from torch import Tensor
@@ -10,6 +12,7 @@ from l2l_tui.lab import preprocessing
 from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.engines import AutogradEngine, Engine
 from l2l_tui.lab.first_order import FirstOrderEngine
+from l2l_tui.lab.grouped import Group, Grouped
 from l2l_tui.lab.optimizees import Optimizee, QuadraticSampler
 from tests.lab.conftest import Written
 
@@ -47,6 +50,50 @@ def test_the_fused_engine_equals_autograd(name: str, generator: torch.Generator)
         torch.testing.assert_close(vars(ours), vars(theirs), rtol=1e-9, atol=1e-12)
         assert float(theirs.phi_grads.norm()) > 0
         params, state = theirs.params, theirs.state
+
+
+@dataclass(frozen=True)
+class Turning:
+    """A slope that turns with the inner step, as minibatches do."""
+
+    def loss(self, params: Tensor, inner_step: int = 0) -> Tensor:
+        """Return each problem's loss (problems,)."""
+        return self.loss_and_grads(params, inner_step)[0]
+
+    def loss_and_grads(self, params: Tensor, inner_step: int = 0) -> tuple[Tensor, Tensor]:
+        """Return losses and gradients."""
+        slope = (torch.arange(params.shape[-1], dtype=params.dtype) + inner_step).sin()
+        return (params * slope).sum(-1), slope.expand_as(params)
+
+
+def test_a_problem_may_change_with_the_inner_step(generator: torch.Generator) -> None:
+    """Both engines ask for the loss of the step that it is, in a later truncation too."""
+    rule, params = CoordinatewiseLSTM(hidden=3), torch.zeros(2, 4, dtype=DOUBLE)
+    phi, weights = rule.draw(generator, DOUBLE), torch.ones(3, dtype=DOUBLE)
+    found = []
+    for first_step in (0, 3):
+        arguments = (phi, Turning(), params, rule.init(params), weights, first_step)
+        ours = FirstOrderEngine(rule).unroll(*arguments)
+        torch.testing.assert_close(vars(ours), vars(AutogradEngine(rule).unroll(*arguments)))
+        slope = torch.sin(torch.arange(4, dtype=DOUBLE) + first_step + 3)
+        assert float(ours.losses[-1]) == pytest.approx(float((ours.params @ slope).mean()))
+        found.append(ours.phi_grads)
+    assert not torch.equal(*found)
+
+
+def test_groups_of_coordinates_have_rules_of_their_own(generator: torch.Generator) -> None:
+    """The engine equals autograd, and each group's updates are those of its rule alone."""
+    first, second = CoordinatewiseLSTM(hidden=3), CoordinatewiseLSTM(preprocessing.Raw(), hidden=2)
+    rule = Grouped((Group("conv", first, 4), Group("fc", second, 6)))
+    optimizee, params = QuadraticSampler(3, dtype=DOUBLE)(generator)
+    phi, weights = rule.draw(generator, DOUBLE), torch.rand(5, generator=generator, dtype=DOUBLE)
+    arguments = (phi, optimizee, params, rule.init(params), weights)
+    ours = FirstOrderEngine(rule).unroll(*arguments)
+    torch.testing.assert_close(vars(ours), vars(AutogradEngine(rule).unroll(*arguments)))
+    grads = optimizee.loss_and_grads(params)[1]
+    together, _ = rule.update(phi, grads, rule.init(params), params)
+    alone = phi[: first.size], grads[:, :4], first.init(params[:, :4]), params[:, :4]
+    assert torch.equal(together[:, :4], first.update(*alone)[0])
 
 
 def test_the_fused_engine_equals_finite_differences(generator: torch.Generator) -> None:
