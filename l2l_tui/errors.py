@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KINDS = (
+    "data set",
     "experiment",
     "format",
     "item of {milestone}'s checklist",

@@ -1,0 +1,139 @@
+"""Labelled pictures, whichever data set they come from.
+
+The digits are embedded; MNIST and CIFAR-10 are looked for (see `store`).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import UnknownNameError
+from l2l_tui.lab.data import cifar10, downloads, mnist, store
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from torch import Tensor
+
+NAMES = ("digits", "mnist", "cifar10")
+"""The data sets that there are."""
+
+_SHAPES = {"digits": (1, 8, 8), "mnist": mnist.SHAPE, "cifar10": cifar10.SHAPE}
+_FILED = {"mnist": mnist, "cifar10": cifar10}
+_DIGITS = 10
+_HELD_BACK = 3
+"""Of every so many digits of a class one is kept to judge by."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures and their classes. Several readers share the tensors: nobody writes into them."""
+
+    x: Tensor
+    """(pictures, channels, height, width), float32 between 0 and 1."""
+    y: Tensor
+    """(pictures,), int64 classes, counted from 0."""
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Pictures to fit and pictures to judge by."""
+
+    name: str
+    """What it is called."""
+    classes: int
+    """How many classes there are."""
+    train: Pictures
+    """What is fitted."""
+    test: Pictures
+    """What is held back."""
+
+
+def shape(name: str) -> tuple[int, int, int]:
+    """Return a data set's channels, height and width, without loading it.
+
+    Raises:
+        UnknownNameError: There is no such data set.
+    """
+    if name not in _SHAPES:
+        raise UnknownNameError("data set", name, NAMES)
+    return _SHAPES[name]
+
+
+def load(name: str, *, download: bool = False) -> DataSet:
+    """Return a data set; the same one again where its files are the same.
+
+    Args:
+        name: One of `NAMES`.
+        download: Whether it may be fetched if it is nowhere.
+
+    Raises:
+        UnknownNameError: There is no such data set.
+        DataError: It is nowhere, cannot be fetched, or its files are not what they should be.
+        RequestError: What fetches is not installed.
+    """
+    steps = loading(name, download=download)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            loaded: DataSet = end.value
+            return loaded
+
+
+def loading(name: str, *, download: bool = False) -> Generator[str, None, DataSet]:
+    """Do what `load` does, where fetching may take minutes in which a run is to be steered.
+
+    Yields:
+        While it fetches, about twice a second, a line that tells how far it is, or an empty one.
+
+    Returns:
+        The data set.
+    """
+    shape(name)
+    if name == "digits":
+        return _digits()
+    layout: store.Layout = _FILED[name].LAYOUT
+    folder = store.find(layout)
+    if folder is None:
+        if not download:
+            raise store.missing(layout)
+        folder = yield from downloads.fetch(layout)
+    return _read(name, folder)
+
+
+@functools.cache
+def _digits() -> DataSet:
+    """Split scikit-learn's digits: in each class, in their order, every third is held back."""
+    import torch
+
+    from l2l_tui.lab.data import digits
+
+    flat, classes = digits.load()
+    held_back = torch.zeros(len(classes), dtype=torch.bool)
+    for one in range(_DIGITS):
+        held_back[(classes == one).nonzero()[_HELD_BACK - 1 :: _HELD_BACK]] = True
+    pictures = flat.float().reshape(-1, *_SHAPES["digits"])
+    train = Pictures(pictures[~held_back], classes[~held_back])
+    return DataSet("digits", _DIGITS, train, Pictures(pictures[held_back], classes[held_back]))
+
+
+@functools.cache
+def _read(name: str, folder: Path) -> DataSet:
+    source = _FILED[name]
+    return DataSet(
+        name, source.CLASSES, _part(source, folder, "train"), _part(source, folder, "test")
+    )
+
+
+def _part(source: ModuleType, folder: Path, part: str) -> Pictures:
+    import torch
+
+    pictures, classes = source.read(folder, part)
+    # Contiguous and writable first: torch takes no read-only memory without a warning.
+    x = torch.from_numpy(pictures.astype("float32")).div_(255)
+    return Pictures(x, torch.from_numpy(classes.astype("int64")))
