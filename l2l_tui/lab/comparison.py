@@ -1,61 +1,104 @@
-"""A learned optimizer against tuned baselines: tune, train, compare on held-out problems.
+"""Learned optimizers against tuned baselines: tune, train, compare on held-out problems.
 
-The whole comparison is a row of small steps, each of which ends at a safe point:
+The whole comparison is a row of items, one after the other:
 
-1. each baseline's learning rate is tuned on tuning problems;
+1. on each family of problems each baseline's learning rate is tuned on tuning problems;
 2. each baseline runs on the held-out problems;
-3. outer steps: every meta-seed trains its phi, and now and then is validated;
-4. each meta-seed's best phi runs on the held-out problems.
+3. outer steps: every meta-seed of every learner trains its phi, and now and then is validated;
+4. each meta-seed's best phi runs on the held-out problems of each family.
 
-Training, validation, tuning and held-out problems come from generators of their own.
+Training, validation, tuning and held-out problems come from generators of their own. An
+item that is long comes in stretches of inner steps, each of which ends at a safe point.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+import json
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.engines import Engine
-from l2l_tui.lab.evaluation import final_loss, losses, median_final_loss, summed_loss
+from l2l_tui.lab.candidates import Candidates, Learner, Validated
+from l2l_tui.lab.evaluation import Measures, Rollout
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
-from l2l_tui.lab.meta_training import MetaTraining, Schedule
-from l2l_tui.lab.optimizees import Sampler
-from l2l_tui.lab.randomness import generator
-from l2l_tui.lab.rules import Trained, UpdateRule
-from l2l_tui.lab.tuning import BASELINES, Tuned, tune
+from l2l_tui.lab.rivals import Family, Rivals, described, exact, inexact
+from l2l_tui.lab.tuning import BASELINES
 
 
 @dataclass(frozen=True)
 class Protocol:
     """What is compared, and on what."""
 
-    rule: UpdateRule
-    """The learned optimizer's."""
-    engine: Engine
-    """Computes its meta-gradients."""
-    schedule: Schedule
-    """How it is trained."""
-    step_weights: Tensor
-    """w_t over the horizon: (horizon,)."""
-    training: Sampler
-    """Draws a batch of training problems."""
-    validation: Sampler
-    """Draws the problems on which the checkpoint is chosen."""
-    tuning: Sampler
-    """Draws the problems on which the baselines' rates are chosen."""
-    held_out: Sampler
-    """Draws the problems of the report."""
+    learners: tuple[Learner, ...]
+    """The learned optimizers; where there is one, its figures carry no name."""
+    families: tuple[Family, ...]
+    """Where all optimizers are compared."""
     rates: Tensor
     """The grid of learning rates, the same for every baseline: (rates,)."""
     meta_seeds: int
-    """How many phi are trained, each from its own generators."""
+    """How many phi of each learner are trained."""
     validate_every: int
     """Outer steps between validations."""
+    stretch: int = 1000
+    """Inner steps of an evaluation between safe points."""
+
+    @property
+    def horizon(self) -> int:
+        """Inner steps that count, the same for all."""
+        return self.learners[0].schedule.horizon
+
+    @property
+    def outer_steps(self) -> int:
+        """Outer steps of every learner."""
+        return self.learners[0].schedule.outer_steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Tune:
+    """A baseline's rates are tried on a family's tuning problems."""
+
+    family: int
+    baseline: str
+
+
+@dataclass(frozen=True, slots=True)
+class _RunBaseline:
+    """A baseline runs on a family's held-out problems."""
+
+    family: int
+    baseline: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Train:
+    """Every learner makes one outer step."""
+
+    outer_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Validate:
+    """One phi runs on the validation problems."""
+
+    outer_step: int
+    learner: int
+    meta_seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _RunLearned:
+    """One phi, the best of its meta-seed, runs on a family's held-out problems."""
+
+    learner: int
+    meta_seed: int
+    family: int
+
+
+_Item = _Tune | _RunBaseline | _Train | _Validate | _RunLearned
+_Said = tuple[list[Measurement], str]
 
 
 class Comparison:
@@ -67,32 +110,48 @@ class Comparison:
     """
 
     def __init__(self, protocol: Protocol, seed: int) -> None:
-        self._protocol, self._seed = protocol, seed
-        self._horizon = protocol.schedule.horizon
-        self._later = f"at_{2 * self._horizon}"
-        self._baselines = tuple(BASELINES)
-        self._trainings = [self._training(index) for index in range(protocol.meta_seeds)]
-        self._best = [_Best(math.inf, training.phi) for training in self._trainings]
-        self._tuned: dict[str, Tuned] = {}
-        self._measures: dict[str, dict[str, float]] = {}
-        self._learned: list[dict[str, float]] = []
-        self._curve = torch.zeros(2 * self._horizon + 1, dtype=torch.float64)
-        self._step = 0
-        self._tuning = protocol.tuning(generator(seed, "tuning"))
-        self._validation = protocol.validation(generator(seed, "validation"))
-        self._held_out = protocol.held_out(generator(seed, "held-out"))
-        self.steps = 2 * len(BASELINES) + protocol.schedule.outer_steps + protocol.meta_seeds
+        self._protocol, self._horizon = protocol, protocol.horizon
+        self._candidates = [
+            Candidates(learner, protocol.meta_seeds, seed) for learner in protocol.learners
+        ]
+        self._rivals = [
+            Rivals(family, protocol.rates, self._horizon, seed) for family in protocol.families
+        ]
+        self._items = list(self._plan())
+        self._position, self._done = 0, 0
+        self._rollout: Rollout | None = None
+        self._round: list[Validated] = []
+        self._learned: dict[str, Measures] = {}
+        self._curves: dict[str, Tensor] = {}
+        self.steps = sum(map(self._stretches, self._items))
 
-    def _training(self, index: int) -> MetaTraining:
-        protocol = self._protocol
-        return MetaTraining(
-            protocol.engine,
-            protocol.rule,
-            protocol.training,
-            protocol.schedule,
-            protocol.step_weights,
-            (generator(self._seed, "phi", index), generator(self._seed, "train", index)),
-        )
+    def _plan(self) -> Iterator[_Item]:
+        """Yield all items in their order."""
+        protocol, families = self._protocol, range(len(self._protocol.families))
+        phis = [
+            (learner, meta_seed)
+            for learner in range(len(protocol.learners))
+            for meta_seed in range(protocol.meta_seeds)
+        ]
+        for family in families:
+            yield from (_Tune(family, name) for name in BASELINES)
+        for family in families:
+            yield from (_RunBaseline(family, name) for name in BASELINES)
+        for outer_step in range(1, protocol.outer_steps + 1):
+            yield _Train(outer_step)
+            if outer_step % protocol.validate_every == 0 or outer_step == protocol.outer_steps:
+                yield from (_Validate(outer_step, *phi) for phi in phis)
+        for family in families:
+            yield from (_RunLearned(*phi, family) for phi in phis)
+
+    def _stretches(self, item: _Item) -> int:
+        match item:
+            case _Train():
+                return 1
+            case _Validate():
+                return -(-self._horizon // self._protocol.stretch)
+            case _:
+                return -(-2 * self._horizon // self._protocol.stretch)
 
     def run(self) -> Generator[Progress, None, Outcome]:
         """Go on to the end; each yield is a safe point.
@@ -100,114 +159,105 @@ class Comparison:
         Returns:
             The figures of each meta-seed (see `figures`), and the best phi (see `weights`).
         """
-        while self._step < self.steps:
-            measurements, note = self._advance()
-            self._step += 1
-            yield Progress(self._step, tuple(measurements), note)
-        return Outcome(self.figures(), self.weights())
+        while self._position < len(self._items):
+            measurements, note = self._advance(self._items[self._position])
+            self._done += 1
+            yield Progress(self._done, tuple(measurements), note)
+        return Outcome(self.figures(), self.weights(), self.about())
 
-    def _advance(self) -> tuple[list[Measurement], str]:
-        """Do one step's work."""
-        position, baselines = self._step, self._baselines
-        if position < len(baselines):
-            return self._tune(baselines[position])
-        position -= len(baselines)
-        if position < len(baselines):
-            return self._run_baseline(baselines[position])
-        position -= len(baselines)
-        if position < self._protocol.schedule.outer_steps:
-            return self._train(position + 1)
-        return self._run_learned(position - self._protocol.schedule.outer_steps)
+    def _advance(self, item: _Item) -> _Said:
+        """Do the next stretch of an item; at its end go on to the next."""
+        if isinstance(item, _Train):
+            self._position += 1
+            return self._train(item), ""
+        rollout = self._rollout or self._begin(item)
+        rollout.advance(self._protocol.stretch)
+        if not rollout.done:
+            self._rollout = rollout
+            return [], ""
+        self._rollout = None
+        self._position += 1
+        return self._end(item, rollout)
 
-    def _tune(self, name: str) -> tuple[list[Measurement], str]:
-        rates = self._protocol.rates
-        tuned = tune(BASELINES[name], rates, *self._tuning, self._horizon)
-        self._tuned[name] = tuned
-        edge = ", at the edge of the grid" if tuned.at_edge else ""
-        rates_found = (
-            f"{tuned.final:.3g} (sum: {tuned.summed:.3g}, twice as long: {tuned.doubled:.3g})"
-        )
-        return [], f"{name}: learning rate {rates_found}{edge}"
+    def _begin(self, item: _Item) -> Rollout:
+        match item:
+            case _Tune(family, name):
+                return self._rivals[family].tune(name)
+            case _RunBaseline(family, name):
+                return self._rivals[family].run(name)
+            case _Validate(_, learner, meta_seed):
+                return self._candidates[learner].validate(meta_seed)
+            case _RunLearned(learner, meta_seed, family):
+                trained = self._candidates[learner].best(meta_seed)
+                return Rollout(trained, *self._rivals[family].held_out, 2 * self._horizon)
+            case _Train():
+                raise AssertionError("training is no rollout")
 
-    def _run_baseline(self, name: str) -> tuple[list[Measurement], str]:
-        """Run it once per measure, each with the rate tuned for that measure."""
-        tuned, make = self._tuned[name], BASELINES[name]
-        traces = {
-            rate: losses(make(rate), *self._held_out, 2 * self._horizon)
-            for rate in (tuned.final, tuned.summed, tuned.doubled)
-        }
-        for_final = traces[tuned.final]
-        measures = self._measure(for_final)
-        measures["sum"] = float(summed_loss(traces[tuned.summed], self._horizon))
-        measures[self._later] = float(final_loss(traces[tuned.doubled], 2 * self._horizon))
-        self._measures[name] = measures
-        curve = for_final.double().mean(-1)
-        return _curve(name, curve), f"{name}: {_describe(measures)} on held-out problems"
+    def _end(self, item: _Item, rollout: Rollout) -> _Said:
+        match item:
+            case _Tune(family, name):
+                return [], self._rivals[family].tuned(name, rollout)
+            case _RunBaseline(family, name):
+                curve, note = self._rivals[family].ran(name, rollout)
+                return self._curve(family, name, curve), note
+            case _Validate():
+                return self._validated(item, rollout)
+            case _RunLearned():
+                return self._ran(item, rollout)
+            case _Train():
+                raise AssertionError("training is no rollout")
 
-    def _measure(self, trace: Tensor) -> dict[str, float]:
-        horizon = self._horizon
-        return {
-            "final": float(final_loss(trace, horizon)),
-            "sum": float(summed_loss(trace, horizon)),
-            "median_final": median_final_loss(trace, horizon),
-            self._later: float(final_loss(trace, 2 * horizon)),
-        }
+    def _train(self, item: _Train) -> list[Measurement]:
+        """Make one outer step; measure where a horizon has just ended for who never restarted."""
+        found = []
+        for candidates in self._candidates:
+            candidates.train()
+            if item.outer_step % candidates.learner.schedule.num_unrolls == 0:
+                name = f"meta/{self._of('train', candidates)}"
+                found.append(Measurement(name, item.outer_step, candidates.horizon_loss))
+        return found
 
-    def _train(self, outer_step: int) -> tuple[list[Measurement], str]:
-        """Make one outer step of every meta-seed, and validate where it is time to.
+    def _of(self, word: str, candidates: Candidates) -> str:
+        """Return a word with the learner's name where there are several."""
+        return word if len(self._candidates) == 1 else f"{word}-{candidates.learner.name}"
 
-        ``meta/train`` is measured once in as many outer steps as a horizon has truncations:
-        the mean over meta-seeds of the last horizon that each brought to its end. Where
-        nothing restarts that is the horizon just ended; a restart puts one meta-seed out of
-        step with the others, and until each has ended a horizon the value is NaN.
-        """
-        schedule, found = self._protocol.schedule, []
-        for training in self._trainings:
-            training.step()
-        if outer_step % schedule.num_unrolls == 0:
-            ended = [training.horizon_loss for training in self._trainings]
-            found.append(Measurement("meta/train", outer_step, sum(ended) / len(ended)))
-        if outer_step % self._protocol.validate_every and outer_step != schedule.outer_steps:
-            return found, ""
-        validated, note = self._validate(outer_step)
-        return found + validated, note
-
-    def _validate(self, outer_step: int) -> tuple[list[Measurement], str]:
-        """Run every phi on the validation problems and keep it where it is the best so far.
-
-        The best has the lowest geometric mean of final loss and mean loss over the horizon.
-        """
-        finals, means, better = [], [], 0
-        for index, training in enumerate(self._trainings):
-            trace = self._trace(training.phi, self._validation, self._horizon)
-            finals.append(float(final_loss(trace, self._horizon)))
-            means.append(float(summed_loss(trace, self._horizon)) / self._horizon)
-            score = math.sqrt(finals[-1] * means[-1])
-            if score < self._best[index].score:
-                self._best[index] = _Best(score, training.phi)
-                better += 1
-        final, mean = sum(finals) / len(finals), sum(means) / len(means)
-        best = " (best)" if better == len(finals) else f" (best for {better})" if better else ""
-        restarts = sum(training.restarts for training in self._trainings)
-        told = f"; {restarts} truncations passed over so far" if restarts else ""
-        note = f"outer step {outer_step}, validation {mean:.3g}, final {final:.3g}{best}{told}"
+    def _validated(self, item: _Validate, rollout: Rollout) -> _Said:
+        """Note how a phi did; after a learner's last meta-seed tell the mean."""
+        candidates = self._candidates[item.learner]
+        self._round.append(candidates.validated(item.meta_seed, rollout))
+        if item.meta_seed + 1 < self._protocol.meta_seeds:
+            return [], ""
+        done, self._round = self._round, []
+        final = sum(validated.final for validated in done) / len(done)
+        mean = sum(validated.mean for validated in done) / len(done)
+        name = self._of("validation", candidates)
+        note = f"outer step {item.outer_step}, {name} {mean:.3g}, final {final:.3g}"
         return [
-            Measurement("meta/validation", outer_step, mean),
-            Measurement("meta/validation-final", outer_step, final),
-        ], note
+            Measurement(f"meta/{name}", item.outer_step, mean),
+            Measurement(f"meta/{name}-final", item.outer_step, final),
+        ], note + _praise(done) + _told(candidates)
 
-    def _run_learned(self, index: int) -> tuple[list[Measurement], str]:
-        trace = self._trace(self._best[index].phi, self._held_out, 2 * self._horizon)
-        self._learned.append(self._measure(trace))
-        self._curve = self._curve + trace.double().mean(-1) / len(self._trainings)
+    def _ran(self, item: _RunLearned, rollout: Rollout) -> _Said:
+        """Measure a phi; after a learner's last meta-seed draw the mean."""
+        trace, rivals = rollout.trace(), self._rivals[item.family]
+        name = self._protocol.learners[item.learner].name
+        key = _key(item)
+        self._learned[key] = measures = Measures.of(trace, self._horizon)
+        curve = trace.double().mean(-1) / self._protocol.meta_seeds
+        place = f"{item.learner}/{item.family}"
+        self._curves[place] = curve = self._curves.get(place, torch.zeros_like(curve)) + curve
         note = (
-            f"learned, meta-seed {index + 1}: {_describe(self._learned[-1])} on held-out problems"
+            f"{rivals.label(name)}, meta-seed {item.meta_seed + 1}: {described(measures)} "
+            "on held-out problems"
         )
-        last = index + 1 == len(self._trainings)
-        return _curve("learned", self._curve) if last else [], note
+        last = item.meta_seed + 1 == self._protocol.meta_seeds
+        return self._curve(item.family, name, curve) if last else [], note
 
-    def _trace(self, phi: Tensor, problems: tuple[Any, Tensor], steps: int) -> Tensor:
-        return losses(Trained(self._protocol.rule, phi), *problems, steps)
+    def _curve(self, family: int, name: str, curve: Tensor) -> list[Measurement]:
+        chart = self._protocol.families[family].name or "loss"
+        return [
+            Measurement(f"{chart}/{name}", step, loss) for step, loss in enumerate(curve.tolist())
+        ]
 
     def figures(self) -> tuple[dict[str, float], ...]:
         """Return each meta-seed's figures.
@@ -219,100 +269,91 @@ class Comparison:
         ``median_final_NAME`` is the median beside ``final_NAME``. The 200 stands for a horizon
         of 100; with another the names have that one's double.
 
-        ``final_ratio``, ``sum_ratio`` and ``ratio_at_200`` are the learned optimizer's mean
+        ``final_ratio``, ``sum_ratio`` and ``ratio_at_200`` are a learned optimizer's mean
         over the best baseline's, the best being chosen anew for each; NaN, which fails every
-        claim, where all baselines diverge at every rate. ``inner_lr_at_edge_NAME`` is 1
-        where any of the three rates is the grid's first or last, else 0.
+        claim, where all baselines diverge at every rate. With several learners the ratios are
+        ``final_ratio_NAME`` and so on. ``inner_lr_at_edge_NAME`` is 1 where any of the three
+        rates is the grid's first or last, else 0.
+
+        Figures of a family with a name begin with it: ``FAMILY_final_ratio``.
 
         ``restarts`` counts the truncations of the meta-seed's training that were passed over
         because their meta-gradient was not finite.
         """
-        return tuple(
-            {**self._figures(measures), "restarts": float(training.restarts)}
-            for measures, training in zip(self._learned, self._trainings, strict=True)
-        )
+        return tuple(self._figures(meta_seed) for meta_seed in range(self._protocol.meta_seeds))
 
-    def _figures(self, learned: Mapping[str, float]) -> dict[str, float]:
-        rivals = self._measures
-        figures = {
-            ratio: ratio_to_best(learned[measure], [other[measure] for other in rivals.values()])
-            for ratio, measure in (
-                ("final_ratio", "final"),
-                ("sum_ratio", "sum"),
-                (f"ratio_{self._later}", self._later),
-            )
-        }
-        for name, measures in {"learned": learned, **rivals}.items():
-            figures |= {f"{measure}_{name}": value for measure, value in measures.items()}
-        for name, tuned in self._tuned.items():
-            figures |= {
-                f"inner_lr_{name}": tuned.final,
-                f"inner_lr_sum_{name}": tuned.summed,
-                f"inner_lr_{self._later}_{name}": tuned.doubled,
-                f"inner_lr_at_edge_{name}": float(tuned.at_edge),
-            }
-        return figures
+    def _figures(self, meta_seed: int) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for family, rivals in enumerate(self._rivals):
+            prefix = f"{rivals.family.name}_" if rivals.family.name else ""
+            figures = rivals.figures()
+            for learner, candidates in enumerate(self._candidates):
+                measures = self._learned[_key(_RunLearned(learner, meta_seed, family))]
+                figures |= rivals.named(candidates.learner.name, measures)
+                for ratio, value in rivals.ratios(measures).items():
+                    figures[self._figure(ratio, candidates)] = value
+            found |= {prefix + name: value for name, value in figures.items()}
+        for candidates in self._candidates:
+            restarts = float(candidates.restarts[meta_seed])
+            found[self._figure("restarts", candidates)] = restarts
+        return found
+
+    def _figure(self, word: str, candidates: Candidates) -> str:
+        return word if len(self._candidates) == 1 else f"{word}_{candidates.learner.name}"
 
     def weights(self) -> dict[str, Tensor]:
-        """Return the parts of phi (`UpdateRule.shapes`) of the meta-seed best in validation."""
-        best = min(self._best, key=lambda best: best.score)
-        parts = self._protocol.rule.unpack(best.phi)
-        return {name: part.clone() for name, part in parts.items()}
+        """Return the parts of the phi (`UpdateRule.shapes`) that was best in validation."""
+        _, best = min((c.winner() for c in self._candidates), key=lambda winner: winner[0])
+        return {name: part.clone() for name, part in best.rule.unpack(best.phi).items()}
+
+    def about(self) -> dict[str, str]:
+        """Return what whoever loads the weights must know: the rule that they belong to."""
+        _, best = min((c.winner() for c in self._candidates), key=lambda winner: winner[0])
+        return {"rule": json.dumps(best.rule.described())}
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest of the comparison depends on, as copies."""
         return {
-            "step": self._step,
-            "trainings": {str(i): training.state() for i, training in enumerate(self._trainings)},
-            "best": {str(i): best.phi.clone() for i, best in enumerate(self._best)},
-            "scores": torch.tensor([best.score for best in self._best], dtype=torch.float64),
-            "tuned": {name: list(astuple(tuned)) for name, tuned in self._tuned.items()},
-            "measures": _hex(self._measures),
-            "learned": _hex(dict(enumerate(self._learned))),
-            "curve": self._curve.clone(),
+            "position": self._position,
+            "done": self._done,
+            "candidates": [candidates.state() for candidates in self._candidates],
+            "rivals": [rivals.state() for rivals in self._rivals],
+            "rollout": None if self._rollout is None else self._rollout.state(),
+            "round": [
+                [exact({"final": found.final, "mean": found.mean}), found.better]
+                for found in self._round
+            ],
+            "learned": {key: exact(asdict(found)) for key, found in self._learned.items()},
+            "curves": {place: curve.clone() for place, curve in self._curves.items()},
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
-        for index, training in enumerate(self._trainings):
-            training.restore(state["trainings"][str(index)])
-        scores = state["scores"].tolist()
-        self._best = [
-            _Best(score, state["best"][str(index)].clone()) for index, score in enumerate(scores)
+        self._position, self._done = state["position"], state["done"]
+        for candidates, kept in zip(self._candidates, state["candidates"], strict=True):
+            candidates.restore(kept)
+        for rivals, kept in zip(self._rivals, state["rivals"], strict=True):
+            rivals.restore(kept)
+        self._round = [
+            Validated(**inexact(found), better=better) for found, better in state["round"]
         ]
-        self._tuned = {name: Tuned(*values) for name, values in state["tuned"].items()}
-        self._measures = _unhex(state["measures"])
-        self._learned = list(_unhex(state["learned"]).values())
-        self._curve = state["curve"].clone()
-        self._step = state["step"]
+        self._learned = {key: Measures(**inexact(found)) for key, found in state["learned"].items()}
+        self._curves = {place: curve.clone() for place, curve in state["curves"].items()}
+        self._rollout = None
+        if state["rollout"] is not None:
+            self._rollout = self._begin(self._items[self._position])
+            self._rollout.restore(state["rollout"])
 
 
-@dataclass(frozen=True)
-class _Best:
-    """The best phi of a meta-seed so far."""
-
-    score: float
-    phi: Tensor
+def _key(item: _RunLearned) -> str:
+    return f"{item.learner}/{item.meta_seed}/{item.family}"
 
 
-def ratio_to_best(loss: float, rivals: Sequence[float]) -> float:
-    """Return a loss over the lowest of others; NaN if none is finite, for 0 would be praise."""
-    best = min(rivals)
-    return loss / best if math.isfinite(best) else math.nan
+def _praise(done: list[Validated]) -> str:
+    better = sum(validated.better for validated in done)
+    return " (best)" if better == len(done) else f" (best for {better})" if better else ""
 
 
-def _curve(name: str, curve: Tensor) -> list[Measurement]:
-    return [Measurement(f"loss/{name}", step, loss) for step, loss in enumerate(curve.tolist())]
-
-
-def _describe(measures: Mapping[str, float]) -> str:
-    return f"final loss {measures['final']:.3g}, sum {measures['sum']:.4g}"
-
-
-def _hex(table: Mapping[Any, Mapping[str, float]]) -> dict[str, dict[str, str]]:
-    """Return floats as exact text, for JSON knows no infinity."""
-    return {str(row): {k: v.hex() for k, v in values.items()} for row, values in table.items()}
-
-
-def _unhex(table: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, float]]:
-    return {row: {k: float.fromhex(v) for k, v in values.items()} for row, values in table.items()}
+def _told(candidates: Candidates) -> str:
+    restarts = sum(candidates.restarts)
+    return f"; {restarts} truncations passed over so far" if restarts else ""

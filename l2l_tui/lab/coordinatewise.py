@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from l2l_tui.lab import preprocessing
 from l2l_tui.lab.optimizers import OptimizerState
 from l2l_tui.lab.preprocessing import Preprocessing, RNNprop
 from l2l_tui.lab.rules import UpdateRule
@@ -44,6 +45,15 @@ class CoordinatewiseLSTM(UpdateRule):
             "cell1": (rows, 1 + self.preprocessing.features + self.hidden),
             "cell2": (rows, 1 + 2 * self.hidden),
             "head": (1, 1 + self.hidden),
+        }
+
+    def described(self) -> Mapping[str, object]:
+        """Return what kind of rule it is and its constants, as JSON holds them."""
+        return {
+            "kind": "coordinatewise-lstm",
+            "preprocessing": preprocessing.name_of(self.preprocessing),
+            "hidden": self.hidden,
+            "output_scale": self.output_scale,
         }
 
     def draw(self, generator: torch.Generator, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -46,6 +46,14 @@ class Grouped(UpdateRule):
             for part, shape in group.rule.shapes.items()
         }
 
+    def described(self) -> Mapping[str, object]:
+        """Return what kind of rule it is and its constants, as JSON holds them."""
+        groups = [
+            {"name": group.name, "rule": group.rule.described(), "coordinates": group.coordinates}
+            for group in self.groups
+        ]
+        return {"kind": "grouped", "groups": groups}
+
     def split(self, params: Tensor) -> tuple[Tensor, ...]:
         """Return each group's coordinates (..., coordinates)."""
         return torch.split(params, [group.coordinates for group in self.groups], -1)

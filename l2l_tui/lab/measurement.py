@@ -45,3 +45,5 @@ class Outcome:
     """The figures of each meta-seed; the run reports their mean."""
     weights: Mapping[str, Tensor] = field(default_factory=dict)
     """What was trained and is worth keeping; saved beside the result."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What a reader of the weights must know; saved with them."""

@@ -123,6 +123,18 @@ class Combined:
         return torch.cat((scaled, directions)), state
 
 
+def name_of(preprocessing: Preprocessing) -> str:
+    """Return the name under which `named` gives a preprocessing.
+
+    Raises:
+        ValueError: Its constants are not the usual ones, so that no name stands for it.
+    """
+    for name in NAMES:
+        if named(name) == preprocessing:
+            return name
+    raise ValueError(f"{preprocessing} has no name")
+
+
 NAMES = ("raw", "log-sign", "rnnprop", "combined")
 """What `named` knows."""
 

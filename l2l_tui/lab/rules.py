@@ -40,6 +40,10 @@ class UpdateRule(ABC):
     ) -> tuple[Tensor, OptimizerState]:
         """Return the updates, of the shape of `params`; differentiable in phi and `grads`."""
 
+    @abstractmethod
+    def described(self) -> Mapping[str, object]:
+        """Return what kind of rule it is and its constants, as JSON holds them."""
+
     @property
     def size(self) -> int:
         """How many numbers phi has."""

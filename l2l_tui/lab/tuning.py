@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.evaluation import final_loss, losses, summed_loss
+from l2l_tui.lab.evaluation import Rollout, final_loss, summed_loss
 from l2l_tui.lab.optimizees import Optimizee
 from l2l_tui.lab.optimizers import NAG, SGD, Adam, Momentum, Optimizer, Rate, RMSprop
 
@@ -46,28 +46,34 @@ def grid(low: float, high: float, count: int) -> Tensor:
     return torch.logspace(math.log10(low), math.log10(high), count, dtype=torch.float64).float()
 
 
-def tune(
+def trial(
     baseline: Callable[[Rate], Optimizer],
     rates: Tensor,
     optimizee: Optimizee,
     params: Tensor,
     horizon: int,
-) -> Tuned:
-    """Try every rate on the same problems at once.
+) -> Rollout:
+    """Begin to try every rate on the same problems at once.
 
     Args:
         baseline: Makes the optimizer from its rate.
-        rates: (rates,), ascending.
-        optimizee: The tuning problems.
+        rates: (rates,).
+        optimizee: The problems.
         params: Where they start: (problems, coordinates).
         horizon: The updates that count; twice as many are made.
 
     Returns:
-        The best rates; one that diverges on any problem loses to any that does not.
+        What gives a trace (2 horizon + 1, rates, problems).
     """
-    optimizer = baseline(rates.view(-1, 1, 1))
     start = params.expand(len(rates), *params.shape)
-    trace = losses(optimizer, optimizee, start, 2 * horizon)
+    return Rollout(baseline(rates.view(-1, 1, 1)), optimizee, start, 2 * horizon)
+
+
+def choose(rates: Tensor, trace: Tensor, horizon: int) -> Tuned:
+    """Return the best of ascending rates (rates,) by a trace (2 horizon + 1, rates, problems).
+
+    A rate that diverges on any problem loses to any that does not.
+    """
     measures = (
         final_loss(trace, horizon),
         summed_loss(trace, horizon),
@@ -76,3 +82,16 @@ def tune(
     best = [int(measure.nan_to_num(nan=torch.inf).argmin()) for measure in measures]
     final, summed, doubled = (float(rates[index]) for index in best)
     return Tuned(final, summed, doubled, not {0, len(rates) - 1}.isdisjoint(best))
+
+
+def tune(
+    baseline: Callable[[Rate], Optimizer],
+    rates: Tensor,
+    optimizee: Optimizee,
+    params: Tensor,
+    horizon: int,
+) -> Tuned:
+    """Try every rate and choose, all at once; see `trial` and `choose`."""
+    rollout = trial(baseline, rates, optimizee, params, horizon)
+    rollout.advance(2 * horizon)
+    return choose(rates, rollout.trace(), horizon)

@@ -88,13 +88,13 @@ def peek(path: Path) -> Mark | None:
     return None if header is None else _mark(path, header)
 
 
-def save_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
-    """Keep what was trained.
+def save_weights(path: Path, weights: Mapping[str, Tensor], about: Mapping[str, str]) -> None:
+    """Keep what was trained, and in the file's metadata what a reader of it must know.
 
     Raises:
         StorageError: It cannot be written.
     """
-    _write(path, {name: packing.copied(tensor) for name, tensor in weights.items()}, {})
+    _write(path, {name: packing.copied(tensor) for name, tensor in weights.items()}, dict(about))
 
 
 def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:

@@ -146,7 +146,7 @@ class _Trainer:
 
     def _finish(self, experiment: Experiment, settings: Settings, outcome: Outcome) -> int:
         if outcome.weights:
-            checkpoint.save_weights(self._directory.weights, outcome.weights)
+            checkpoint.save_weights(self._directory.weights, outcome.weights, outcome.about)
         result = ending.finished(
             experiment, settings, outcome, self._started, self._stopwatch.elapsed_s, self._facts
         )

@@ -14,10 +14,9 @@ import torch
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
-from l2l_tui.lab.comparison import ratio_to_best
 from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.engines import Unrolled
-from l2l_tui.lab.evaluation import losses
+from l2l_tui.lab.evaluation import losses, ratio_to_best
 from l2l_tui.lab.first_order import FirstOrderEngine
 from l2l_tui.lab.optimizees import QuadraticSampler
 from l2l_tui.lab.preprocessing import Combined
