@@ -106,6 +106,8 @@ def _called(name: str) -> str:
     """Return what a person reads for a check's name; packages keep theirs."""
     if name.startswith("plan "):
         return tr("plan {name}", name=name.removeprefix("plan "))
+    if name.startswith("data set "):
+        return tr("data set {name}", name=name.removeprefix("data set "))
     ours = {
         "torch imports": tr("torch imports"),
         "cores": tr("cores"),
@@ -126,7 +128,9 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
     yield from _packages()
     yield _torch()
     yield _cores()
-    yield _data_sets()
+    yield (data_sets := _data_sets())
+    if data_sets.ok:
+        yield from _filed_data_sets()
     yield _writable(workspace)
     yield _disk(workspace)
     yield from _plans(workspace)
@@ -197,6 +201,30 @@ def _data_sets() -> Check:
         "{digits}; in {folder}: {names}", digits=digits, folder=path, names=names or tr("nothing")
     )
     return Check("data sets", True, said)
+
+
+def _filed_data_sets() -> Iterator[Check]:
+    """Look for those that come in files; one that is nowhere is no illness."""
+    from l2l_tui.lab.data import pictures
+    from l2l_tui.lab.data.store import DataError
+
+    for name in pictures.FILED:
+        called = f"data set {name}"
+        try:
+            found = pictures.look(name)
+        except DataError as error:
+            yield Check(called, False, str(error))
+            continue
+        if found is None:
+            said = tr("not there; {advice}", advice=pictures.how_to_get(name))
+        else:
+            said = tr(
+                "{train} pictures to fit and {test} to judge by, in {folder}",
+                train=found.train,
+                test=found.test,
+                folder=found.folder,
+            )
+        yield Check(called, True, said)
 
 
 def _writable(workspace: Workspace) -> Check:

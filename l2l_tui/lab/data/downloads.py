@@ -193,7 +193,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, exceptions.ChunkedEncodingError):
         return tr("the connection broke off")
     if isinstance(error, exceptions.ConnectionError):
-        return tr("no connection")
+        return tr("no connection, or it broke off")
     return type(error).__name__
 
 

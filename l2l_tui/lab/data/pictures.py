@@ -24,6 +24,9 @@ NAMES = ("digits", "mnist", "cifar10")
 
 _SHAPES = {"digits": (1, 8, 8), "mnist": mnist.SHAPE, "cifar10": cifar10.SHAPE}
 _FILED = {"mnist": mnist, "cifar10": cifar10}
+FILED = tuple(_FILED)
+"""Those of them that come in files."""
+
 _DIGITS = 10
 _HELD_BACK = 3
 """Of every so many digits of a class one is kept to judge by."""
@@ -62,6 +65,34 @@ def shape(name: str) -> tuple[int, int, int]:
     if name not in _SHAPES:
         raise UnknownNameError("data set", name, NAMES)
     return _SHAPES[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a data set's files are, and what they seem to hold."""
+
+    folder: Path
+    """Its folder."""
+    train: int
+    """Pictures to fit."""
+    test: int
+    """Pictures to judge by."""
+
+
+def look(name: str) -> Found | None:
+    """Look for a data set that comes in files, without reading them; None if it is nowhere.
+
+    Raises:
+        DataError: A place cannot be looked into, or a file is seen to be wrong.
+    """
+    source = _FILED[name]
+    folder = store.find(source.LAYOUT)
+    return None if folder is None else Found(folder, *source.count(folder))
+
+
+def how_to_get(name: str) -> str:
+    """Return how to get a data set that comes in files."""
+    return store.advice(_FILED[name].LAYOUT)
 
 
 def load(name: str, *, download: bool = False) -> DataSet:

@@ -1,0 +1,65 @@
+"""``doctor``: the data sets that come in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from l2l_tui.cli.verbs import health
+from l2l_tui.lab.data import store
+from l2l_tui.workspace import Workspace
+from tests.cli.conftest import Cli
+from tests.lab import filed
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder that ``L2L_TUI_DATA`` names, with MNIST in it; the cache is empty."""
+    monkeypatch.setattr(health, "_torch", lambda: health.Check("torch imports", True, "spared"))
+    monkeypatch.setattr(store, "cache", lambda: tmp_path / "cache")
+    filed.write(tmp_path / "given" / "mnist", filed.mnist())
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "given"))
+    return tmp_path / "given"
+
+
+@pytest.mark.usefixtures("workspace")
+def test_doctor_tells_which_data_sets_are_where(cli: Cli, place: Path) -> None:
+    """What is found with its size, what is not with how to get it; neither is ill."""
+    checks = checked(cli)
+    assert checks["data set mnist"] == (
+        True,
+        f"20 pictures to fit and 20 to judge by, in {place / 'mnist'}",
+    )
+    ok, said = checks["data set cifar10"]
+    assert ok
+    assert said.startswith("not there; fetch it with `--set download=true` (170 MB, ")
+
+
+@pytest.mark.usefixtures("workspace")
+def test_doctor_finds_files_that_are_wrong(cli: Cli, place: Path) -> None:
+    """What can be seen without reading them whole: a header, a size."""
+    filed.write(place / "cifar-10-batches-bin", {**filed.cifar10(), "data_batch_2.bin": b"?"})
+    filed.write(place / "mnist", {"train-images-idx3-ubyte.gz": b"<html>"})
+    checks = checked(cli)
+    for name, file in (("mnist", "train-images-idx3-ubyte.gz"), ("cifar10", "data_batch_2.bin")):
+        ok, said = checks[f"data set {name}"]
+        assert not ok
+        assert file in said
+
+
+@pytest.mark.usefixtures("workspace")
+def test_doctor_tells_of_a_folder_that_is_none_once(
+    cli: Cli, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable is what is wrong, not every data set."""
+    monkeypatch.setenv(store.VARIABLE, str(workspace.root / "none"))
+    checks = checked(cli)
+    assert [name for name, (ok, _) in checks.items() if not ok] == ["data sets"]
+    assert not any(name.startswith("data set ") for name in checks)
+
+
+def checked(cli: Cli) -> dict[str, tuple[bool, str]]:
+    """Return what `doctor` looked at."""
+    document = cli("doctor", "--json").document
+    return {one["name"]: (one["ok"], one["detail"]) for one in document["checks"]}
