@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.files import explained
+from l2l_tui.lab.data import store
 from l2l_tui.language import tr
 from l2l_tui.runs import files, purpose, state
 from l2l_tui.runs.directory import RunDirectory
@@ -102,12 +103,19 @@ def start(directory: RunDirectory) -> int:
             stdout=log,
             stderr=log,
             cwd=place.path,
-            env={**os.environ, **dict.fromkeys(_THREAD_VARIABLES, threads)},
+            env=_environment(threads),
             start_new_session=True,
         )
     # Somebody must take note of its end, or it stays in the process table.
     threading.Thread(target=child.wait, name=f"wait for {place.id}", daemon=True).start()
     return child.pid
+
+
+def _environment(threads: str) -> dict[str, str]:
+    """Return the trainer's environment; it works in another folder than whoever named a path."""
+    folder = store.named()
+    data = {} if folder is None else {store.VARIABLE: str(folder)}
+    return {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, threads), **data}
 
 
 def _new_id(experiment: str, created: datetime) -> str:

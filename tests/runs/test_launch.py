@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from l2l_tui import experiments
 from l2l_tui.errors import L2LError, RequestError, UnknownNameError
 from l2l_tui.experiments.base import Experiment
+from l2l_tui.lab.data import store
 from l2l_tui.runs import files, launch
 from l2l_tui.runs.model import State
 from l2l_tui.runs.state import derive
@@ -122,6 +125,36 @@ def test_a_full_disk_keeps_no_half_of_a_run(
     with pytest.raises(L2LError, match="make room on the disk"):
         launch.prepare(workspace, experiment)
     assert list(workspace.runs.iterdir()) == []
+
+
+def test_a_folder_of_data_sets_named_from_here_is_found_by_the_trainer(
+    workspace: Workspace,
+    experiment: Experiment,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It works in the run's directory, where a relative path would lead elsewhere."""
+    given: dict[str, Any] = {}
+
+    class Child:
+        pid = 7
+
+        def __init__(self, _command: list[str], **options: object) -> None:
+            given.update(options)
+
+        def wait(self) -> int:
+            return 0
+
+    directory = launch.prepare(workspace, experiment)
+    monkeypatch.setattr(launch.subprocess, "Popen", Child)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(store.VARIABLE, "data")
+    assert launch.start(directory) == 7
+    assert given["cwd"] == directory.path
+    assert given["env"][store.VARIABLE] == str(tmp_path / "data")
+    monkeypatch.delenv(store.VARIABLE)
+    launch.start(directory)
+    assert store.VARIABLE not in given["env"]
 
 
 def test_a_milestone_without_any_plan_is_unknown(

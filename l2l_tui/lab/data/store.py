@@ -63,6 +63,12 @@ class Layout:
         return lacking
 
 
+def named() -> Path | None:
+    """Return the folder that ``L2L_TUI_DATA`` names, whole even where it is named from here."""
+    given = os.environ.get(VARIABLE)
+    return Path(given).expanduser().absolute() if given else None
+
+
 def cache() -> Path:
     """Return the place where fetched data sets are kept; it need not exist."""
     from platformdirs import user_cache_path
@@ -76,15 +82,14 @@ def places() -> tuple[Path, ...]:
     Raises:
         DataError: ``L2L_TUI_DATA`` names no folder.
     """
-    named = os.environ.get(VARIABLE)
-    if not named:
+    folder = named()
+    if folder is None:
         return (cache(),)
-    folder = Path(named).expanduser().absolute()
     if not folder.is_dir():
         said = tr(
             "{variable}={folder} is no folder; let it name the one with the data sets, or unset it",
             variable=VARIABLE,
-            folder=named,
+            folder=folder,
         )
         raise DataError(said)
     return (folder, cache())
