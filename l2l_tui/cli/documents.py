@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from l2l_tui.experiments.base import Experiment
     from l2l_tui.experiments.claims import Judgement
@@ -81,14 +82,15 @@ def result(run: Run) -> Document:
     }
 
 
-def whole_run(run: Run) -> Document:
-    """Everything that is known of a run but its measurements."""
+def whole_run(run: Run, pictures: Sequence[Path]) -> Document:
+    """Everything that is known of a run but its measurements, with the pictures it left."""
     request, status = run.request, run.status
     return {
         **result(run),
         "ended": run.result.ended if run.result else None,
         "seeds": run.result.seeds if run.result else [],
         "environment": run.result.environment if run.result else {},
+        "pictures": [str(path) for path in pictures],
         "request": {
             "experiment": request.experiment,
             "preset": request.preset,

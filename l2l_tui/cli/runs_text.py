@@ -13,6 +13,7 @@ from l2l_tui.text import duration, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from l2l_tui.experiments.claims import Judgement
     from l2l_tui.runs.compare import Comparison
@@ -33,10 +34,14 @@ def listing(runs: Sequence[Run]) -> Iterator[str]:
     yield from table([_row(run) for run in runs], headers)
 
 
-def whole(run: Run) -> Iterator[str]:
-    """Everything about one run."""
+def whole(run: Run, pictures: Sequence[Path]) -> Iterator[str]:
+    """Everything about one run, and where the pictures are that it left."""
     request = run.request
     yield from result(run)
+    if pictures:
+        yield ""
+        yield tr("Pictures")
+        yield from (f"  {plain(str(path))}" for path in pictures)
     yield ""
     yield tr("Settings")
     yield from table([(f"  {name}", _value(value)) for name, value in request.settings.items()])

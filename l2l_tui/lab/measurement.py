@@ -47,3 +47,6 @@ class Outcome:
     """What was trained and is worth keeping; saved beside the result."""
     about: Mapping[str, str] = field(default_factory=dict)
     """What a reader of the weights must know; saved with them."""
+    pictures: Mapping[str, Tensor] = field(default_factory=dict)
+    """What is to be looked at, by a name that can be a file's: (3, height, width), black 0 and
+    white 1; what lies outside is cut off when it is saved."""

@@ -12,6 +12,8 @@ from l2l_tui.runs import state
 from l2l_tui.runs.directory import RunDirectory
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from l2l_tui.runs.model import Run
     from l2l_tui.workspace import Workspace
 
@@ -23,6 +25,16 @@ def load(directory: RunDirectory) -> Run:
         BrokenFileError: The directory is no run, or its request or result is broken.
     """
     return state.observe(directory)
+
+
+def pictures(directory: RunDirectory) -> list[Path]:
+    """Return the pictures that a run left, by name; none where it left none."""
+    try:
+        found = list(directory.pictures.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    # Hidden ones are pictures in the making, of which a kill can leave some.
+    return sorted(path for path in found if path == directory.picture(path.stem))
 
 
 def all_runs(workspace: Workspace) -> list[Run]:

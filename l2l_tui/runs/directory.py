@@ -53,6 +53,15 @@ class RunDirectory:
         return self.path / "weights.safetensors"
 
     @property
+    def pictures(self) -> Path:
+        """The folder of what is to be looked at; not there in most runs."""
+        return self.path / "pictures"
+
+    def picture(self, name: str) -> Path:
+        """One picture of that folder."""
+        return self.pictures / f"{name}.png"
+
+    @property
     def result(self) -> Path:
         """How it ended; written once."""
         return self.path / "result.toml"

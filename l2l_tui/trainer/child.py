@@ -12,7 +12,7 @@ from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Order, State
 from l2l_tui.runs.state import now
 from l2l_tui.text import duration
-from l2l_tui.trainer import checkpoint, ending, environment, log
+from l2l_tui.trainer import checkpoint, ending, environment, log, pictures
 from l2l_tui.trainer.checkpoint import BrokenCheckpointError, Checkpoint, Mark
 from l2l_tui.trainer.heartbeat import Heartbeat, Said
 from l2l_tui.trainer.orders import Orders
@@ -147,6 +147,8 @@ class _Trainer:
     def _finish(self, experiment: Experiment, settings: Settings, outcome: Outcome) -> int:
         if outcome.weights:
             checkpoint.save_weights(self._directory.weights, outcome.weights, outcome.about)
+        if outcome.pictures:
+            pictures.save(self._directory, outcome.pictures)
         result = ending.finished(
             experiment, settings, outcome, self._started, self._stopwatch.elapsed_s, self._facts
         )

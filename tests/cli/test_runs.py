@@ -98,6 +98,19 @@ def test_a_failed_run_tells_its_error(cli: Cli, workspace: Workspace) -> None:
     assert "ValueError: no [/] such | thing" in cli("show", FIRST).out
 
 
+def test_show_tells_where_the_pictures_are(cli: Cli, workspace: Workspace) -> None:
+    """As paths, by name; a run that left none has an empty list and no heading."""
+    directory = make_run(workspace, FIRST)
+    assert cli("show", FIRST, "--json").document["pictures"] == []
+    assert "Pictures" not in cli("show", FIRST).out
+    directory.pictures.mkdir()
+    for name in ("style", "content"):
+        directory.picture(name).touch()
+    paths = [str(directory.picture(name)) for name in ("content", "style")]
+    assert cli("show", FIRST, "--json").document["pictures"] == paths
+    assert all(path in cli("show", FIRST).out for path in paths)
+
+
 @pytest.mark.usefixtures("two_runs")
 def test_show_is_readable(cli: Cli) -> None:
     """Figures, verdicts beside the paper's, settings."""

@@ -44,6 +44,7 @@ def test_a_run_ends_with_its_result(prepare: Prepare) -> None:
     assert run.result.environment["torch_threads"] == 1
     assert run.result.environment["seed"] == 0
     assert directory.weights.exists()
+    assert [path.name for path in catalogue.pictures(directory)] == ["walk.png"]
     series = metrics.read(directory)
     assert series["loss/walk"].steps == list(range(1, 21))
     assert math.isnan(series["loss/best"].values[2])

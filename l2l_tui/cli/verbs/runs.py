@@ -116,12 +116,14 @@ def runs(command: Command) -> int:
 def show(command: Command) -> int:
     """Print one run."""
     from l2l_tui.cli import documents, runs_text
+    from l2l_tui.runs import catalogue
 
-    run = _load(command, command.args.run)
+    directory = _find(command, command.args.run)
+    run, pictures = catalogue.load(directory), catalogue.pictures(directory)
     if command.json:
-        output.show_json(documents.whole_run(run))
+        output.show_json(documents.whole_run(run, pictures))
     else:
-        output.show(runs_text.whole(run))
+        output.show(runs_text.whole(run, pictures))
     return 0
 
 

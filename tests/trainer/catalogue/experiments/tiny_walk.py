@@ -54,7 +54,8 @@ class Walk:
             yield Progress(self.step, self._measure(loss), self._note())
         weights: dict[str, Tensor] = {"params": self.params.detach()}
         first = {"best": self.best, "last": float(self.params.detach().sum())}
-        return Outcome((first, {**first, "best": self.best / 2}), weights)
+        seen = {"walk": self.params.detach().view(1, 1, -1).expand(3, 2, -1)}
+        return Outcome((first, {**first, "best": self.best / 2}), weights, pictures=seen)
 
     def state(self) -> State:
         """Return everything that the next step depends on."""
