@@ -15,7 +15,7 @@ from l2l_tui.errors import UnknownNameError
 if TYPE_CHECKING:
     from l2l_tui.experiments.base import Experiment
 
-_SHARED = {"base", "claims", "comparing", "sentence", "settings"}
+_SHARED = {"ablating", "base", "claims", "comparing", "sentence", "settings"}
 
 
 @cache

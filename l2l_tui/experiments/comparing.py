@@ -160,19 +160,22 @@ def later_ratio(figures: Mapping[str, float]) -> float:
     return figures.get("ratio_at_200", math.nan)
 
 
-def no_test(papers: Mapping[str, Value], least: Mapping[str, float]) -> Precondition:
+def no_test(
+    papers: Mapping[str, Value], least: Mapping[str, float], *, rivals: bool = True
+) -> Precondition:
     """Return what says why claims are not about a run.
 
     Args:
         papers: Settings that must be the paper's.
         least: Settings that must be at least so large, lest rivals are tuned badly.
+        rivals: Whether the claims are about the baselines too.
 
     Returns:
         A precondition that also refuses rivals whose best rate stands at their grid's edge.
     """
 
     def reason(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
-        return _other_settings(settings, papers, least) or _at_edge(seeds[0])
+        return _other_settings(settings, papers, least) or (_at_edge(seeds[0]) if rivals else None)
 
     return reason
 
