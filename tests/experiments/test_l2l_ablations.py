@@ -16,6 +16,8 @@ from tests.experiments.conftest import finish, left_and_resumed
 
 ABLATIONS = {
     "l2l-step-weights": ("all", "last"),
+    "l2l-second-order": ("dropped", "kept"),
+    "l2l-preprocessing": ("raw", "log-sign", "rnnprop", "combined"),
 }
 """The learners of each."""
 RIVALS = ("sgd", "momentum", "nag", "rmsprop", "adam")
