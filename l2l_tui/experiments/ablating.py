@@ -20,6 +20,7 @@ from l2l_tui.experiments.comparing import (
     learner,
     no_test,
     protocol,
+    worst_ratio,
 )
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import setting
@@ -114,6 +115,16 @@ def over(measure: str, ours: str, other: str) -> Callable[[Figures], float]:
     def ratio(figures: Figures) -> float:
         above, below = figures[f"{measure}_{ours}"], figures[f"{measure}_{other}"]
         return above / below if below else math.nan
+
+    return ratio
+
+
+def worse(ours: str, other: str) -> Callable[[Figures], float]:
+    """Return what reads the worse of one learner's final loss and sum over another's."""
+    final, summed = over("final", ours, other), over("sum", ours, other)
+
+    def ratio(figures: Figures) -> float:
+        return worst_ratio({"final_ratio": final(figures), "sum_ratio": summed(figures)})
 
     return ratio
 

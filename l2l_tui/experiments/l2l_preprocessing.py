@@ -13,8 +13,6 @@ same linear output.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from l2l_tui.experiments.ablating import (
     CHARTS,
     NO_TEST,
@@ -22,12 +20,11 @@ from l2l_tui.experiments.ablating import (
     AblationSettings,
     Variant,
     on_quadratics,
-    over,
     remarks,
+    worse,
 )
-from l2l_tui.experiments.base import Experiment, Figures, Preset, Procedure
+from l2l_tui.experiments.base import Experiment, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
-from l2l_tui.experiments.comparing import worst_ratio
 
 _SEEN = ("raw", "log-sign", "rnnprop", "combined")
 
@@ -44,16 +41,6 @@ def _procedure(settings: AblationSettings, seed: int) -> Procedure:
         for name in _SEEN
     ]
     return on_quadratics(settings, variants, seed)
-
-
-def _worse(ours: str, other: str) -> Callable[[Figures], float]:
-    """Return what reads the worse of one learner's final loss and sum over another's."""
-    final, summed = over("final", ours, other), over("sum", ours, other)
-
-    def ratio(figures: Figures) -> float:
-        return worst_ratio({"final_ratio": final(figures), "sum_ratio": summed(figures)})
-
-    return ratio
 
 
 EXPERIMENT = Experiment(
@@ -73,7 +60,7 @@ EXPERIMENT = Experiment(
             "than one that sees its logarithm and sign.",
             reference="arXiv:1606.04474 section 3: preprocessing is used in all experiments but "
             "the quadratics; no figures for either",
-            measure=_worse("raw", "log-sign"),
+            measure=worse("raw", "log-sign"),
             bound=1.0,
             reads="mean over meta-seeds of the worse of final_raw over final_log-sign and sum_raw "
             "over sum_log-sign",
@@ -85,7 +72,7 @@ EXPERIMENT = Experiment(
             statement="RNNprop's inputs train an LSTM to a lower loss than those of appendix A.",
             reference="arXiv:1703.03633 section 4.1 and Figure 2: RNNprop's inputs, with other "
             "changes, ahead of the LSTM of arXiv:1606.04474, shown on networks, not quadratics",
-            measure=_worse("rnnprop", "log-sign"),
+            measure=worse("rnnprop", "log-sign"),
             bound=1.0,
             reads="mean over meta-seeds of the worse of final_rnnprop over final_log-sign and "
             "sum_rnnprop over sum_log-sign",
@@ -96,7 +83,7 @@ EXPERIMENT = Experiment(
             id="gradient-beside-directions",
             statement="Directions together with the gradient beat directions alone.",
             reference="no paper's: the reason why l2l-quadratic's LSTM sees both",
-            measure=_worse("combined", "rnnprop"),
+            measure=worse("combined", "rnnprop"),
             bound=1.0,
             reads="mean over meta-seeds of the worse of final_combined over final_rnnprop and "
             "sum_combined over sum_rnnprop",
