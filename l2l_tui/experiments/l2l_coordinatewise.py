@@ -75,7 +75,9 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=SeeingSettings,
     presets=(
-        Preset("quick", {"outer_steps": 800}, cost="45 s on 2 cores (November 2026)"),
+        Preset(
+            "quick", {"outer_steps": 950, "problems": 16}, cost="45 s on 2 cores (November 2026)"
+        ),
         Preset("paper", {"outer_steps": 8000}, cost="6 min on 2 cores (November 2026)"),
     ),
     claims=(

@@ -50,7 +50,9 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=AblationSettings,
     presets=(
-        Preset("quick", {"outer_steps": 400}, cost="45 s on 2 cores (November 2026)"),
+        Preset(
+            "quick", {"outer_steps": 600, "problems": 16}, cost="45 s on 2 cores (November 2026)"
+        ),
         Preset("paper", {"outer_steps": 6000}, cost="9 min on 2 cores (November 2026)"),
     ),
     claims=(

@@ -46,7 +46,9 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=SeeingSettings,
     presets=(
-        Preset("quick", {"outer_steps": 900}, cost="45 s on 2 cores (November 2026)"),
+        Preset(
+            "quick", {"outer_steps": 1300, "problems": 16}, cost="45 s on 2 cores (November 2026)"
+        ),
         Preset("paper", {"outer_steps": 9000}, cost="6 min on 2 cores (November 2026)"),
     ),
     claims=(
