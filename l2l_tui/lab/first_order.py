@@ -16,7 +16,7 @@ from torch import Tensor
 
 from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.engines import AutogradEngine, Engine, Unrolled
-from l2l_tui.lab.fused_network import FusedNetwork
+from l2l_tui.lab.fast_network import fastest_network
 from l2l_tui.lab.grouped import Grouped, joined, of_group
 from l2l_tui.lab.optimizees import Optimizee
 from l2l_tui.lab.optimizers import OptimizerState
@@ -56,7 +56,7 @@ class FirstOrderEngine:
     """
 
     def __init__(
-        self, rule: CoordinatewiseLSTM | Grouped, network: MakeNetwork = FusedNetwork
+        self, rule: CoordinatewiseLSTM | Grouped, network: MakeNetwork = fastest_network
     ) -> None:
         self.rule = rule
         self._network = network

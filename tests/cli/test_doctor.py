@@ -1,7 +1,8 @@
-"""``doctor``: the data sets that come in files."""
+"""``doctor``: the data sets that come in files, and which engine is used."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ from l2l_tui.workspace import Workspace
 from tests.cli.conftest import Cli
 from tests.lab import filed
 
+ENGINE = health._ENGINE
+
 
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder that ``L2L_TUI_DATA`` names, with MNIST in it; the cache is empty."""
     monkeypatch.setattr(health, "_torch", lambda: health.Check("torch imports", True, "spared"))
+    monkeypatch.setattr(health, "_ENGINE", told(True, "0.1", "a folder", ""))
     monkeypatch.setattr(store, "cache", lambda: tmp_path / "cache")
     filed.write(tmp_path / "given" / "mnist", filed.mnist())
     monkeypatch.setenv(store.VARIABLE, str(tmp_path / "given"))
@@ -57,6 +61,49 @@ def test_doctor_tells_of_a_folder_that_is_none_once(
     checks = checked(cli)
     assert [name for name, (ok, _) in checks.items() if not ok] == ["data sets"]
     assert not any(name.startswith("data set ") for name in checks)
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    ("program", "ok", "said"),
+    [
+        ([True, "0.1", "a folder", ""], True, "Numba 0.1, its kernels kept in a folder"),
+        ([True, "0.1", "", ""], True, "Numba 0.1; no cache can be written"),
+        ([False, "0.1", "", "Error: bad"], False, "PyTorch, the slower one; Error: bad"),
+        (None, False, "exit code 3; NUMBA_DISABLE_JIT=1 has PyTorch do it"),
+    ],
+)
+def test_doctor_tells_which_engine_is_used(
+    program: list[object] | None,
+    ok: bool,
+    said: str,
+    cli: Cli,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Slower is no illness where it is meant; a compiler that fails is one."""
+    monkeypatch.setattr(health, "_ENGINE", told(*program) if program else "raise SystemExit(3)")
+    found = checked(cli)["engine"]
+    assert found[0] is ok
+    assert found[1].startswith(said)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_doctor_compiles_the_kernels_as_a_run_does(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the stand-in; and Numba told not to compile is a wish."""
+    monkeypatch.setattr(health, "_ENGINE", ENGINE)
+    assert checked(cli)["engine"][1].startswith("Numba ")
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    assert checked(cli)["engine"] == (
+        True,
+        "PyTorch, the slower one; NUMBA_DISABLE_JIT is set",
+    )
+
+
+def told(*found: object) -> str:
+    """Return a program that says what was found."""
+    return f"print({json.dumps(found)!r})"
 
 
 def checked(cli: Cli) -> dict[str, tuple[bool, str]]:

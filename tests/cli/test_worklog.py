@@ -147,7 +147,9 @@ def test_doctor_finds_a_healthy_workspace_healthy(cli: Cli, workspace: Workspace
     done = cli("doctor", "--json")
     checks = {one["name"]: one for one in done.document["checks"]}
     assert done.code == 0, done.out
-    assert {"python", "torch", "torch imports", "workspace", "runs", "disk"} <= set(checks)
+    assert {"python", "torch", "torch imports", "engine", "workspace", "runs", "disk"} <= set(
+        checks
+    )
     assert all(one["detail"] for one in checks.values())
 
 
@@ -158,6 +160,7 @@ def test_doctor_finds_what_is_ill(
     from l2l_tui.cli.verbs import health
 
     monkeypatch.setattr(health, "_torch", lambda: health.Check("torch imports", True, "spared"))
+    monkeypatch.setattr(health, "_engine", lambda: health.Check("engine", True, "spared"))
     monkeypatch.setenv("L2L_TUI_DATA", str(workspace.root / "none"))
     plan_path.write_text("[plan\n", encoding="utf-8")
     make_run(workspace, state=State.FINISHED).request.write_text("x = [", encoding="utf-8")

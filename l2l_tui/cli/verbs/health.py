@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from l2l_tui.cli.parser import add_verb
 from l2l_tui.language import tr, trn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from l2l_tui.cli.parser import Command, Verbs
     from l2l_tui.workspace import Workspace
@@ -26,6 +28,10 @@ _TORCH = (
     "import torch, sys; "
     "print(torch.__version__, 'with', torch.get_num_threads(), 'threads;', "
     "'CUDA' if torch.cuda.is_available() else 'no CUDA')"
+)
+_ENGINE = (
+    "import json; from l2l_tui.lab import fast_support; found = fast_support.look(); "
+    "print(json.dumps([found.kernels is not None, found.version, found.kept, found.fault]))"
 )
 
 
@@ -110,6 +116,7 @@ def _called(name: str) -> str:
         return tr("data set {name}", name=name.removeprefix("data set "))
     ours = {
         "torch imports": tr("torch imports"),
+        "engine": tr("engine"),
         "cores": tr("cores"),
         "data sets": tr("data sets"),
         "workspace": tr("workspace"),
@@ -127,6 +134,7 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
     yield Check("python", sys.version_info >= (3, 11), at)
     yield from _packages()
     yield _torch()
+    yield _engine()
     yield _cores()
     yield (data_sets := _data_sets())
     if data_sets.ok:
@@ -142,7 +150,8 @@ def _packages() -> Iterator[Check]:
     """Look at what the core install requires, as its own metadata say."""
     from importlib import metadata
 
-    required = [each for each in metadata.requires("l2l-tui") or () if "extra ==" not in each]
+    # What has a condition is an extra's, or Numba, of which `engine` tells.
+    required = [each for each in metadata.requires("l2l-tui") or () if ";" not in each]
     for name in (found.group() for each in required if (found := _NAME.match(each))):
         try:
             yield Check(name, True, metadata.version(name))
@@ -156,22 +165,52 @@ def _packages() -> Iterator[Check]:
 
 
 def _torch() -> Check:
-    """Import torch in a child, so that this process stays light."""
+    return _in_child(
+        "torch imports", _TORCH, lambda reason: tr("{reason}; reinstall torch", reason=reason)
+    )
+
+
+def _engine() -> Check:
+    """Compile the lab's kernels, or take them from their cache, as a run does."""
+    found = _in_child(
+        "engine",
+        _ENGINE,
+        lambda reason: tr("{reason}; NUMBA_DISABLE_JIT=1 has PyTorch do it", reason=reason),
+    )
+    if not found.ok:
+        return found
+    fast, version, kept, fault = json.loads(found.detail)
+    if not fast:
+        meant = find_spec("numba") is None or bool(os.environ.get("NUMBA_DISABLE_JIT"))
+        return Check("engine", meant, tr("PyTorch, the slower one; {reason}", reason=fault))
+    if not kept:
+        said = tr(
+            "Numba {version}; no cache can be written, so each run compiles for seconds: "
+            "let NUMBA_CACHE_DIR name a folder",
+            version=version,
+        )
+        return Check("engine", True, said)
+    said = tr("Numba {version}, its kernels kept in {folder}", version=version, folder=kept)
+    return Check("engine", True, said)
+
+
+def _in_child(name: str, program: str, advised: Callable[[str], str]) -> Check:
+    """Run a program in a child, so that this process stays light; its output is the detail."""
     import subprocess
 
-    command = [sys.executable, "-P", "-c", _TORCH]
+    command = [sys.executable, "-P", "-c", program]
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and words)
             command, capture_output=True, text=True, timeout=120, check=False
         )
     except subprocess.TimeoutExpired:
         slow = tr("not within two minutes; is the disk slow or full?")
-        return Check("torch imports", False, slow)
+        return Check(name, False, slow)
     if done.returncode == 0:
-        return Check("torch imports", True, done.stdout.strip())
+        return Check(name, True, done.stdout.strip())
     code = tr("exit code {code}", code=done.returncode)
     last = (done.stderr.strip().splitlines() or [code])[-1]
-    return Check("torch imports", False, tr("{reason}; reinstall torch", reason=last))
+    return Check(name, False, advised(last))
 
 
 def _cores() -> Check:
@@ -182,8 +221,6 @@ def _cores() -> Check:
 
 
 def _data_sets() -> Check:
-    from importlib.util import find_spec
-
     found = find_spec("sklearn") is not None
     digits = tr("digits (embedded in scikit-learn)") if found else tr("no digits")
     folder = os.environ.get("L2L_TUI_DATA")
