@@ -44,6 +44,7 @@ class L2LSharingSettings(SeeingSettings):
     write_scale: float = setting(
         0.1, "what NTM-BFGS multiplies with all that it writes", low=0, high=10
     )
+    second_order: bool = setting(False, "keep gradients through gradients (slow)")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -58,6 +59,7 @@ class L2LSharingSettings(SeeingSettings):
 
 def _procedure(settings: L2LSharingSettings, seed: int) -> Procedure:
     from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
+    from l2l_tui.lab.first_order import engine_for
     from l2l_tui.lab.sharing import NTMBFGS, AveragingLSTM
 
     seen, hidden, scale = settings.seen(), settings.hidden, settings.output_scale
@@ -70,10 +72,14 @@ def _procedure(settings: L2LSharingSettings, seed: int) -> Procedure:
         write_scale=settings.write_scale,
         output_scale=scale,
     )
+    rules = {
+        "plain": CoordinatewiseLSTM(seen, hidden, scale),
+        "gac": AveragingLSTM(seen, hidden, settings.averaged, scale),
+        "ntm-bfgs": memory,
+    }
     variants = [
-        Variant("plain", CoordinatewiseLSTM(seen, hidden, scale)),
-        Variant("gac", AveragingLSTM(seen, hidden, settings.averaged, scale)),
-        Variant("ntm-bfgs", memory),
+        Variant(name, rule, engine_for(rule, second_order=settings.second_order))
+        for name, rule in rules.items()
     ]
     return on_quadratics(settings, variants, seed)
 

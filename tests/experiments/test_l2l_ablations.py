@@ -199,6 +199,7 @@ def test_sizes_are_those_of_the_rules_at_every_number_of_coordinates() -> None:
         ("reads", 2, {"ntm-bfgs"}),
         ("writes", 2, {"ntm-bfgs"}),
         ("write_scale", 0.5, {"ntm-bfgs"}),
+        ("second_order", True, {"plain", "gac", "ntm-bfgs"}),
     ],
 )
 def test_what_is_shared_is_a_setting(field: str, value: float, changed: set[str]) -> None:
@@ -206,7 +207,9 @@ def test_what_is_shared_is_a_setting(field: str, value: float, changed: set[str]
     usual = outcome_of("l2l-sharing").seeds[0]
     other = outcome_of("l2l-sharing", **{field: value}).seeds[0]
     differ = {
-        name for name in ABLATIONS["l2l-sharing"] if usual[f"sum_{name}"] != other[f"sum_{name}"]
+        name
+        for name in ABLATIONS["l2l-sharing"]
+        if any(usual[f"{word}_{name}"] != other[f"{word}_{name}"] for word in ("sum", "final"))
     }
     assert differ == changed
 
