@@ -127,26 +127,47 @@ def test_a_full_disk_keeps_no_half_of_a_run(
     assert list(workspace.runs.iterdir()) == []
 
 
-def test_a_folder_of_data_sets_named_from_here_is_found_by_the_trainer(
-    workspace: Workspace,
-    experiment: Experiment,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """It works in the run's directory, where a relative path would lead elsewhere."""
-    given: dict[str, Any] = {}
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return what the last trainer was started with; none is."""
+    options: dict[str, Any] = {}
 
     class Child:
         pid = 7
 
-        def __init__(self, _command: list[str], **options: object) -> None:
-            given.update(options)
+        def __init__(self, _command: list[str], **given: object) -> None:
+            options.update(given)
 
         def wait(self) -> int:
             return 0
 
-    directory = launch.prepare(workspace, experiment)
     monkeypatch.setattr(launch.subprocess, "Popen", Child)
+    return options
+
+
+def test_a_trainer_keeps_memory_unless_told_otherwise(
+    workspace: Workspace,
+    experiment: Experiment,
+    given: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The C library has its orders; what the person's own environment says of one goes first."""
+    monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
+    monkeypatch.setenv("MALLOC_MMAP_MAX_", "9")
+    launch.start(launch.prepare(workspace, experiment))
+    assert int(given["env"]["MALLOC_TRIM_THRESHOLD_"]) > 2**30
+    assert given["env"]["MALLOC_MMAP_MAX_"] == "9"
+
+
+def test_a_folder_of_data_sets_named_from_here_is_found_by_the_trainer(
+    workspace: Workspace,
+    experiment: Experiment,
+    given: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It works in the run's directory, where a relative path would lead elsewhere."""
+    directory = launch.prepare(workspace, experiment)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(store.VARIABLE, "data")
     assert launch.start(directory) == 7
