@@ -36,9 +36,11 @@ KINDS = (
     "status",
     "text of a milestone",
     "track",
+    "update rule for any network",
     "value of a plan",
     "value of {option}",
     "verb",
+    "weights",
 )
 """What a name that does not exist may have been meant for; declared here, translated when said."""
 

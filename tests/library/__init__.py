@@ -1,0 +1,1 @@
+"""Tests of the learned optimizer in somebody's own training loop."""
