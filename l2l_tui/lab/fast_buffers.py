@@ -46,7 +46,8 @@ class Way(NamedTuple):
     squashed: Array
     """tanh c after each step: (steps, hidden, LANES)."""
     gate_grads: Array
-    """The gradients of what goes into the gates: (steps, 4 hidden, LANES)."""
+    """The gradients of what goes into the gates: (steps, 4 hidden, LANES). Both cells have the
+    same array, one after the other: what is smaller stays in cache."""
     hidden_grads: Array
     """The gradients of h after each step: (steps, hidden, LANES)."""
 
@@ -87,6 +88,7 @@ class Buffers(NamedTuple):
 def make(features: int, hidden: int, steps: int, coordinates: int) -> Buffers:
     """Return buffers for so many coordinates; where there are none, zeros fill the last tile."""
     tiles = -(-coordinates // LANES)
+    gate_grads = _zeros(steps, GATES * hidden, LANES)
     head = Head(
         weights=_zeros(1 + hidden),
         stack=_ones(steps, 1 + hidden, LANES),
@@ -99,7 +101,10 @@ def make(features: int, hidden: int, steps: int, coordinates: int) -> Buffers:
         updates=_zeros(tiles, LANES),
         update_grads=_zeros(steps, tiles, LANES),
         tapes=(_tape(features, hidden, steps, tiles), _tape(hidden, hidden, steps, tiles)),
-        ways=(_way(features, hidden, steps, tiles), _way(hidden, hidden, steps, tiles)),
+        ways=(
+            _way(features, hidden, gate_grads, tiles),
+            _way(hidden, hidden, gate_grads, tiles),
+        ),
         head=head,
     )
 
@@ -112,15 +117,15 @@ def _tape(inputs: int, hidden: int, steps: int, tiles: int) -> Tape:
     )
 
 
-def _way(inputs: int, hidden: int, steps: int, tiles: int) -> Way:
-    read = 1 + inputs + hidden
+def _way(inputs: int, hidden: int, gate_grads: Array, tiles: int) -> Way:
+    steps, read = len(gate_grads), 1 + inputs + hidden
     return Way(
         rows=_zeros(GATES * hidden, read),
         start=_zeros(tiles, hidden, LANES),
         sums=_zeros(hidden, read * GATES, LANES),
         stack=_ones(steps + 1, read, LANES),  # the first row of each step stays 1
         squashed=_zeros(steps, hidden, LANES),
-        gate_grads=_zeros(steps, GATES * hidden, LANES),
+        gate_grads=gate_grads,
         hidden_grads=_zeros(steps, hidden, LANES),
     )
 

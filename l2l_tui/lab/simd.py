@@ -142,6 +142,22 @@ def add_outer(
 
 
 @intrinsic
+def prefetch(_typing: Untyped, rows: Untyped, row: Untyped) -> Untyped:
+    """Ask the memory for one row of an array (rows, LANES), to be read soon."""
+
+    def emit(context: Untyped, builder: Untyped, signature: Untyped, arguments: Untyped) -> Untyped:
+        place = _place(context, builder, signature, arguments, LANES)
+        address = ir.IntType(8).as_pointer()
+        of = ir.FunctionType(ir.VoidType(), [address, *[ir.IntType(32)] * 3])
+        function = cgutils.get_or_insert_function(builder.module, of, "llvm.prefetch.p0")
+        read_data_and_keep_it = map(ir.IntType(32), (0, 3, 1))
+        builder.call(function, [builder.bitcast(place, address), *read_data_and_keep_it])
+        return context.get_dummy_value()
+
+    return types.void(rows, row), emit
+
+
+@intrinsic
 def clamp(_typing: Untyped, vector: Untyped, bound: Untyped) -> Untyped:
     """Return a vector kept within +-bound; NaN stays NaN."""
 
