@@ -7,7 +7,10 @@ at twice the resolution (Figures 8 and 9). The losses are those of Gatys, Ecker 
 
 Where this differs from the paper: it takes 64 x 64 pictures of ImageNet, features from VGG
 and 128 steps. Here pictures are smaller and made by us unless CIFAR-10 is asked for, a run
-trains its own feature network first, and the LSTM sees what `preprocessing` says.
+trains its own feature network first, and the LSTM sees what `preprocessing` says. Such small
+problems are soon solved: from about 64 steps on the best baselines are within 3 % of the lowest
+loss there is at 16 x 16, so that final losses tell optimizers hardly apart. The quick preset
+therefore ends at 32 steps; the paper's 128 stand in the other.
 """
 
 from __future__ import annotations
@@ -245,10 +248,10 @@ def _procedure(settings: L2LArtSettings, seed: int) -> Procedure:
 _BASE = no_test(
     papers={"step_weights": "all"},
     least={
-        "horizon": 64,
+        "horizon": 32,
         "resolution": 16,
         "held_out_problems": 8,
-        "tuning_problems": 3,
+        "tuning_problems": 4,
         "inner_lr_count": 13,
     },
 )
@@ -317,14 +320,14 @@ _PAPERS = (
 )
 
 _QUICK: Mapping[str, Value] = {
-    "outer_steps": 200,
-    "outer_lr": 0.03,
+    "outer_steps": 500,
+    "outer_lr": 0.02,
     "problems": 1,
-    "horizon": 64,
+    "horizon": 32,
     "unroll_length": 16,
-    "validate_every": 50,
+    "validate_every": 100,
     "validation_problems": 4,
-    "tuning_problems": 3,
+    "tuning_problems": 4,
     "held_out_problems": 8,
     "inner_lr_low": 1e-3,
     "inner_lr_high": 3.0,
@@ -337,8 +340,7 @@ _PAPER_SCALE: Mapping[str, Value] = {
     "horizon": 128,
     "unroll_length": 32,
     "outer_steps": 1000,
-    "validate_every": 100,
-    "tuning_problems": 4,
+    "outer_lr": 0.03,
     "held_out_problems": 16,
     "validation_problems": 8,
     "inner_lr_count": 17,

@@ -253,7 +253,7 @@ def test_each_claim_follows_its_familys_worse_ratio() -> None:
         assert claim.judge([lost] * 3, SETTINGS).verdict is Verdict.FAILS
 
 
-@pytest.mark.parametrize(("name", "value"), [("resolution", 8), ("horizon", 63)])
+@pytest.mark.parametrize(("name", "value"), [("resolution", 8), ("horizon", 31)])
 def test_other_settings_settle_nothing(name: str, value: int) -> None:
     """However good the ratios are."""
     for claim in EXPERIMENT.claims:
