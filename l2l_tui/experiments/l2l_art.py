@@ -320,7 +320,7 @@ _PAPERS = (
 )
 
 _QUICK: Mapping[str, Value] = {
-    "outer_steps": 500,
+    "outer_steps": 400,
     "outer_lr": 0.02,
     "problems": 1,
     "horizon": 32,
@@ -353,8 +353,8 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=L2LArtSettings,
     presets=(
-        Preset("quick", _QUICK, cost="50 s on 2 cores (November 2026)"),
-        Preset("paper", _PAPER_SCALE, cost="20 min on 2 cores (November 2026)"),
+        Preset("quick", _QUICK, cost="52 s on 2 cores (November 2026)"),
+        Preset("paper", _PAPER_SCALE, cost="14 min on 2 cores (November 2026)"),
     ),
     claims=(
         Claim(
