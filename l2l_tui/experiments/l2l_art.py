@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from l2l_tui.lab.comparison import Protocol
-    from l2l_tui.lab.feature_network import Examples, Features
+    from l2l_tui.lab.feature_network import Features
+    from l2l_tui.lab.sources import Sources
     from l2l_tui.lab.style import StyleSampler
-    from l2l_tui.lab.textures import Contents
 
 NEW_STYLE, DOUBLED = "new-style", "double-resolution"
 """The families beside the one that was trained on."""
@@ -51,8 +51,6 @@ _CHANNELS = (12, 16, 16)
 """Features of the network's convolutions."""
 _CONTENT_LAYER = 0
 """Whose features make up content."""
-_TEXTURES = 1800, 360
-"""Made pictures that the network learns from, and held-out ones."""
 _JUDGED = 360
 """Held-out pictures that the network is judged by on the way."""
 _LOOK_S = 0.5
@@ -103,72 +101,11 @@ class L2LArtSettings(LSTMSettings):
         return {name: path for name, path in named.items() if path}
 
 
-class _Pictures:
-    """Where all pictures of a run come from."""
-
-    def __init__(self, settings: L2LArtSettings, seed: int) -> None:
-        from l2l_tui.lab.data import picture_file
-
-        self._settings, self._seed = settings, seed
-        side = 2 * settings.resolution
-        self._given = {
-            name: picture_file.read(path, side) for name, path in settings.given().items()
-        }
-        self.digest = " ".join(map(picture_file.digest, settings.given().values()))
-        self.train, self.test = self._cifar10() if settings.data == "cifar10" else self._made()
-
-    def _made(self) -> tuple[Examples, Examples]:
-        from l2l_tui.lab.feature_network import Examples
-        from l2l_tui.lab.randomness import generator
-        from l2l_tui.lab.textures import labelled
-
-        train, test = (
-            Examples(*labelled(count, self._settings.resolution, generator(self._seed, purpose)))
-            for count, purpose in zip(_TEXTURES, ("textures", "held-out textures"), strict=True)
-        )
-        return train, test
-
-    def _cifar10(self) -> tuple[Examples, Examples]:
-        from l2l_tui.lab.data import pictures
-        from l2l_tui.lab.feature_network import Examples
-        from l2l_tui.lab.textures import resized
-
-        data, size = pictures.load("cifar10", download=self._settings.download), self._settings
-        train, test = (
-            Examples(resized(part.x, size.resolution), part.y) for part in (data.train, data.test)
-        )
-        return train, test
-
-    @property
-    def classes(self) -> int:
-        """How many kinds of pictures the network tells apart."""
-        return int(self.train.y.max()) + 1
-
-    def contents(self, *, held_out: bool) -> Contents:
-        """Return where contents come from; the first held out is the one that was given."""
-        from l2l_tui.lab.textures import Led, Photographs, Scenes
-
-        part = self.test if held_out else self.train
-        drawn: Contents = Photographs(part.x) if self._settings.data == "cifar10" else Scenes()
-        first = self._given.get("content")
-        return Led(first, drawn) if held_out and first is not None else drawn
-
-    def style(self, kind: str, size: int) -> Tensor:
-        """Return a style (3, size, size): a texture of a kind, or the one that was given."""
-        from l2l_tui.lab.randomness import generator
-        from l2l_tui.lab.textures import resized, style
-
-        given = self._given.get("style")
-        if kind == _TRAINED and given is not None:
-            return resized(given.unsqueeze(0), size)[0]
-        return style(kind, generator(self._seed, "style", kind)).render(size)[0]
-
-
 _TRAINED, _NEW = "rings", "stripes"
 """The kinds of texture that are the style trained on and the new one."""
 
 
-def _compare(settings: L2LArtSettings, pictures: _Pictures, features: Features) -> Protocol:
+def _compare(settings: L2LArtSettings, sources: Sources, features: Features) -> Protocol:
     """Return what is compared once there are features."""
     from l2l_tui.lab.first_order import engine_for
     from l2l_tui.lab.rivals import Family
@@ -179,7 +116,7 @@ def _compare(settings: L2LArtSettings, pictures: _Pictures, features: Features) 
     def sampler(style: Tensor, problems: int, *, held_out: bool = False) -> StyleSampler:
         return StyleSampler(
             features,
-            pictures.contents(held_out=held_out),
+            sources.contents(held_out=held_out),
             style,
             problems,
             weights,
@@ -192,7 +129,7 @@ def _compare(settings: L2LArtSettings, pictures: _Pictures, features: Features) 
         return Family(name, tuning, sampler(style, settings.held_out_problems, held_out=True))
 
     rule, size = lstm(settings), settings.resolution
-    trained = pictures.style(_TRAINED, size)
+    trained = sources.style(_TRAINED, size, given=True)
     learned = learner(
         settings,
         rule,
@@ -203,8 +140,8 @@ def _compare(settings: L2LArtSettings, pictures: _Pictures, features: Features) 
     )
     families = [
         family("", trained),
-        family(NEW_STYLE, pictures.style(_NEW, size)),
-        family(DOUBLED, pictures.style(_NEW, 2 * size)),
+        family(NEW_STYLE, sources.style(_NEW, size)),
+        family(DOUBLED, sources.style(_NEW, 2 * size)),
     ]
     return protocol(settings, [learned], families, _stretch(settings))
 
@@ -225,21 +162,24 @@ def _procedure(settings: L2LArtSettings, seed: int) -> Procedure:
         FeatureSchedule,
         FeatureTraining,
     )
+    from l2l_tui.lab.sources import Sources
 
-    pictures = _Pictures(settings, seed)
+    sources = Sources(
+        settings.resolution, settings.data, settings.given(), seed, download=settings.download
+    )
     training = FeatureTraining(
-        FeatureNetwork(_CHANNELS, pictures.classes),
+        FeatureNetwork(_CHANNELS, sources.classes),
         FeatureSchedule(settings.feature_steps, lr=settings.feature_lr),
-        pictures.train,
-        Examples(pictures.test.x[:_JUDGED], pictures.test.y[:_JUDGED]),
+        sources.train,
+        Examples(sources.test.x[:_JUDGED], sources.test.y[:_JUDGED]),
         seed,
     )
     return Art(
         ArtProtocol(
             features=training,
-            calibration=pictures.test.x[:_JUDGED],
-            compare=lambda features: _compare(settings, pictures, features),
-            given=pictures.digest,
+            calibration=sources.test.x[:_JUDGED],
+            compare=lambda features: _compare(settings, sources, features),
+            given=sources.digest,
         ),
         seed,
     )
