@@ -15,7 +15,7 @@ import l2l_tui
 if TYPE_CHECKING:
     from l2l_tui.runs.model import Request
 
-_PACKAGES = ("torch", "numpy", "scikit-learn", "safetensors")
+_PACKAGES = ("torch", "numpy", "numba", "scikit-learn", "safetensors")
 
 
 def describe(request: Request) -> dict[str, str | int]:
