@@ -15,7 +15,15 @@ from l2l_tui.errors import UnknownNameError
 if TYPE_CHECKING:
     from l2l_tui.experiments.base import Experiment
 
-_SHARED = {"ablating", "base", "claims", "comparing", "sentence", "settings"}
+_SHARED = {
+    "ablating",
+    "base",
+    "claims",
+    "comparing",
+    "perceptrons",
+    "sentence",
+    "settings",
+}
 
 
 @cache

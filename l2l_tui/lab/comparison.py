@@ -254,7 +254,12 @@ class Comparison:
         return self._curve(item.family, name, curve) if last else [], note
 
     def _curve(self, family: int, name: str, curve: Tensor) -> list[Measurement]:
-        chart = self._protocol.families[family].name or "loss"
+        """Return a mean loss (2 horizon + 1,) as what is drawn of it."""
+        drawn = self._protocol.families[family]
+        if drawn.point is not None:
+            chart, position = drawn.point
+            return [Measurement(f"{chart}/{name}", position, float(curve[self._horizon]))]
+        chart = drawn.name or "loss"
         return [
             Measurement(f"{chart}/{name}", step, loss) for step, loss in enumerate(curve.tolist())
         ]

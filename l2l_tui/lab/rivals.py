@@ -25,6 +25,9 @@ class Family:
     """Draws the problems on which the baselines' rates are chosen."""
     held_out: Sampler
     """Draws the problems of the report."""
+    point: tuple[str, int] | None = None
+    """Chart and position of its final losses, where families make up a curve together; else
+    the family has a chart of its own, over inner steps."""
 
 
 class Rivals:

@@ -1,0 +1,108 @@
+"""Section 3.2 of "Learning to learn by gradient descent by gradient descent".
+
+A coordinatewise LSTM is trained to train a perceptron of 20 sigmoid units on minibatches
+of 128 pictures for 100 steps, and compared on pictures held back with SGD, momentum, NAG,
+RMSprop and Adam, each with its learning rate tuned; then everybody goes on to 200 steps.
+
+Where this differs from the paper: its LSTM sees the logarithm and sign of the gradient
+(appendix A; ``preprocessing = "log-sign"``). Both presets here say ``rnnprop``: Adam's and
+RMSprop's directions (arXiv:1703.03633), with which training needs far fewer outer steps.
+Adam's rate on phi falls as a cosine and meta-gradients are clipped, of which the paper says
+nothing; momentum is one rival more than its four. The embedded digits are 8x8 pictures, so
+that the network has 1,510 coordinates; MNIST's has 15,910, as in the paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from l2l_tui.experiments.base import Chart, Experiment, Preset, Procedure
+from l2l_tui.experiments.claims import Claim
+from l2l_tui.experiments.comparing import (
+    DIFFERS,
+    GLOSSARY,
+    META_CHART,
+    later_ratio,
+    learner,
+    lstm,
+    median_remarks,
+    no_test,
+    protocol,
+    worst_ratio,
+)
+from l2l_tui.experiments.perceptrons import STRETCH, Perceptrons, PerceptronSettings
+
+
+@dataclass(frozen=True)
+class L2LMLPSettings(PerceptronSettings):
+    """What decides a run; lengths are in inner steps unless they say otherwise."""
+
+
+def _procedure(settings: L2LMLPSettings, seed: int) -> Procedure:
+    from l2l_tui.lab.comparison import Comparison
+    from l2l_tui.lab.first_order import engine_for
+
+    perceptrons, rule = Perceptrons(settings), lstm(settings)
+    learned = learner(
+        settings,
+        rule,
+        perceptrons.training(settings.problems),
+        perceptrons.training(settings.validation_problems),
+        engine=engine_for(rule, second_order=settings.second_order),
+        step_weights=settings.step_weights,
+    )
+    return Comparison(protocol(settings, [learned], [perceptrons.family("")], STRETCH), seed)
+
+
+_NO_TEST = no_test(
+    papers={"horizon": 100, "units": 20, "activation": "sigmoid", "batch": 128},
+    least={"held_out_problems": 8, "tuning_problems": 2, "inner_lr_count": 15},
+)
+
+EXPERIMENT = Experiment(
+    name="l2l-mlp",
+    title="An LSTM learns to train a perceptron on handwritten digits",
+    paper="arXiv:1606.04474 section 3.2, Figure 4",
+    milestone="l2l",
+    settings=L2LMLPSettings,
+    presets=(
+        Preset("quick", {"outer_steps": 500}, cost="?? s on 2 cores (November 2026)"),
+        Preset(
+            "paper",
+            {"outer_steps": 2000, "data": "mnist"},
+            cost="?? min on 2 cores (November 2026)",
+        ),
+    ),
+    claims=(
+        Claim(
+            id="beats-tuned-baselines",
+            statement="The learned optimizer reaches a lower loss than every tuned "
+            "hand-designed optimizer, at 100 steps and summed over them.",
+            reference="arXiv:1606.04474 section 3.2, Figure 4: LSTM below all four baselines on "
+            "MNIST; " + DIFFERS,
+            measure=worst_ratio,
+            bound=1.0,
+            reads="mean over meta-seeds of the worse of final_ratio and sum_ratio",
+            min_seeds=3,
+            unless=_NO_TEST,
+        ),
+        Claim(
+            id="still-ahead-at-200",
+            statement="Trained for 100 steps, it is still ahead after 200.",
+            reference="arXiv:1606.04474 Figure 4, right: from step 100 to 200 the LSTM trained "
+            "for 100 stays below the others on MNIST; " + DIFFERS,
+            measure=later_ratio,
+            bound=1.0,
+            reads="mean over meta-seeds of ratio_at_200",
+            min_seeds=3,
+            unless=_NO_TEST,
+        ),
+    ),
+    charts=(
+        Chart("loss", "Mean loss on pictures held back", "inner step", "loss", log=True),
+        META_CHART,
+    ),
+    procedure=_procedure,
+    glossary=GLOSSARY,
+    remarks=median_remarks,
+)
