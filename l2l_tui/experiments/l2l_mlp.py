@@ -66,7 +66,11 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=L2LMLPSettings,
     presets=(
-        Preset("quick", {"outer_steps": 500}, cost="?? s on 2 cores (November 2026)"),
+        Preset(
+            "quick",
+            {"outer_steps": 400, "tuning_problems": 4},
+            cost="?? s on 2 cores (November 2026)",
+        ),
         Preset(
             "paper",
             {"outer_steps": 2000, "data": "mnist"},

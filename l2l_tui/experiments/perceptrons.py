@@ -26,6 +26,11 @@ STRETCH = 20
 class PerceptronSettings(LSTMSettings):
     """What decides a run; lengths are in inner steps unless they say otherwise."""
 
+    outer_lr: float = setting(
+        0.003, "Adam's rate on phi at first; falls as a cosine", low=0, high=1
+    )
+    output_scale: float = setting(0.02, "what the LSTM's output is multiplied with", low=0, high=10)
+    validate_every: int = setting(50, "outer steps between validations", low=1, high=10**6)
     problems: int = setting(1, "training problems in a batch", low=1, high=1000)
     validation_problems: int = setting(4, "problems that choose the checkpoint", low=1, high=1000)
     tuning_problems: int = setting(8, "problems that tune the baselines", low=1, high=1000)
