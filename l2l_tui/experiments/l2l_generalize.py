@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from l2l_tui.experiments.base import Chart, Experiment, Figures, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.comparing import (
-    DIFFERS,
     GLOSSARY,
     META_CHART,
     learner,
@@ -25,7 +24,7 @@ from l2l_tui.experiments.comparing import (
     no_test,
     protocol,
 )
-from l2l_tui.experiments.perceptrons import STRETCH, Perceptrons, PerceptronSettings
+from l2l_tui.experiments.perceptrons import DIFFERS, STRETCH, Perceptrons, PerceptronSettings
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Value, setting
 

@@ -25,6 +25,8 @@ _FEW = {
     "inner_lr_count": 3,
 }
 LASTING: dict[str, dict[str, Any]] = {
+    "hochreiter": {"outer_steps": 60},
+    "l2l-art": {**_FEW, "outer_steps": 5},
     "l2l-coordinatewise": {**_FEW, "outer_steps": 30, "validate_every": 20},
     "l2l-generalize": {**_FEW, "outer_steps": 40, "validate_every": 20},
     "l2l-mlp": {**_FEW, "outer_steps": 60, "validate_every": 20},
