@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from l2l_tui.lab.data.pictures import DataSet
     from l2l_tui.lab.multilayer import MLPSampler
     from l2l_tui.lab.rivals import Family
+    from l2l_tui.lab.varied_perceptrons import VariedMLPSampler
 
 DIFFERS = (
     "here phi is trained with a cosine rate and clipped meta-gradients for far fewer steps, and "
@@ -84,6 +85,15 @@ class Perceptrons:
     def training(self, problems: int) -> MLPSampler:
         """Return a sampler of the base network on the training pictures."""
         return self._sampler(problems, held_out=False)
+
+    def varied(self, problems: int) -> VariedMLPSampler:
+        """Return a sampler of many kinds of networks on the training pictures."""
+        from l2l_tui.lab.varied_perceptrons import VariedMLPSampler
+
+        seen, inner_steps = self._data.train, self._settings.horizon
+        return VariedMLPSampler(
+            seen.x.flatten(1), seen.y, self._data.classes, problems, inner_steps
+        )
 
     def family(
         self,

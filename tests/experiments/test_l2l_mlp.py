@@ -117,3 +117,26 @@ def test_claims_on_other_networks_follow_their_own_figures() -> None:
     at_edge = {**figures, "wide_inner_lr_at_edge_sgd": 1.0}
     found = [claim.judge([at_edge] * 3, settings).verdict for claim in experiment.claims]
     assert found == [Verdict.INCONCLUSIVE, Verdict.FAILS, Verdict.HOLDS]
+
+
+ROBUST = {**TINY, "varied": True, "random_scaling": 1.0, "validation_problems": 3}
+
+
+def test_training_for_any_network_can_be_left_and_resumed() -> None:
+    """On many kinds of networks, each with coordinates of another number."""
+    undisturbed, outcome = finish(procedure("l2l-mlp", 5, **ROBUST))
+    stops = iter(sorted(random.Random(2).sample(range(len(undisturbed)), 4)))
+    seen, resumed = left_and_resumed(experiments.get("l2l-mlp"), ROBUST, 5, stops)
+    assert seen == undisturbed
+    assert all(torch.equal(resumed.weights[key], value) for key, value in outcome.weights.items())
+
+
+@pytest.mark.parametrize("changes", [{"varied": True}, {"random_scaling": 1.0}])
+def test_training_for_any_network_is_no_test_of_the_papers_claims(changes: dict[str, Any]) -> None:
+    """They are about one kind of network, as it is."""
+    experiment = experiments.get("l2l-mlp")
+    settings = experiment.configure("quick", changes).values()
+    for claim in experiment.claims:
+        judgement = claim.judge([GOOD] * 3, settings)
+        assert judgement.verdict is Verdict.INCONCLUSIVE
+        assert next(iter(changes)) in judgement.detail
