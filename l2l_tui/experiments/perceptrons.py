@@ -46,7 +46,7 @@ class PerceptronSettings(LSTMSettings):
         1e-3, "smallest learning rate of the baselines' grid", low=1e-9, high=1e3
     )
     inner_lr_high: float = setting(
-        10.0, "largest learning rate of the baselines' grid", low=1e-9, high=1e3
+        100.0, "largest learning rate of the baselines' grid", low=1e-9, high=1e3
     )
     preprocessing: str = setting(
         "log-sign",
