@@ -78,7 +78,7 @@ EXPERIMENT = Experiment(
         Preset(
             "quick", {"outer_steps": 950, "problems": 16}, cost="36 s on 2 cores (November 2026)"
         ),
-        Preset("paper", {"outer_steps": 8000}, cost="6 min on 2 cores (November 2026)"),
+        Preset("paper", {"outer_steps": 8000}, cost="about 6 min on 2 cores, estimated"),
     ),
     claims=(
         Claim(

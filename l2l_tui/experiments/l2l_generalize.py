@@ -125,12 +125,12 @@ EXPERIMENT = Experiment(
                 "held_out_problems": 8,
                 "inner_lr_count": 21,
             },
-            cost="?? s on 2 cores (November 2026)",
+            cost="54 s on 2 cores (November 2026)",
         ),
         Preset(
             "paper",
             {"outer_steps": 2000, "sizes": True, "data": "mnist"},
-            cost="?? min on 2 cores (November 2026)",
+            cost="about 30 min on 2 cores, estimated",
         ),
     ),
     claims=(

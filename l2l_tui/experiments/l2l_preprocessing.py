@@ -53,7 +53,7 @@ EXPERIMENT = Experiment(
         Preset(
             "quick", {"outer_steps": 600, "problems": 16}, cost="35 s on 2 cores (November 2026)"
         ),
-        Preset("paper", {"outer_steps": 6000}, cost="9 min on 2 cores (November 2026)"),
+        Preset("paper", {"outer_steps": 6000}, cost="about 9 min on 2 cores, estimated"),
     ),
     claims=(
         Claim(

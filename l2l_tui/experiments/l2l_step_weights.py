@@ -49,7 +49,7 @@ EXPERIMENT = Experiment(
         Preset(
             "quick", {"outer_steps": 1300, "problems": 16}, cost="45 s on 2 cores (November 2026)"
         ),
-        Preset("paper", {"outer_steps": 9000}, cost="6 min on 2 cores (November 2026)"),
+        Preset("paper", {"outer_steps": 9000}, cost="about 6 min on 2 cores, estimated"),
     ),
     claims=(
         Claim(
