@@ -16,7 +16,7 @@ import l2l_tui
 from l2l_tui.errors import UnknownNameError
 from l2l_tui.files import read_toml
 
-DEFAULT = "quadratics"
+DEFAULT = "perceptrons"
 """What `LearnedOptimizer` takes unless told otherwise."""
 
 FOLDER = Path(l2l_tui.__file__).with_name("weights")

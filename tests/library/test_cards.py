@@ -21,7 +21,7 @@ def test_every_file_of_weights_has_a_card_and_the_other_way_round() -> None:
     folder = ALL[0].path.parent
     assert {path.stem for path in folder.glob("*.toml")} == {card.name for card in ALL}
     assert {path.suffix for path in folder.iterdir()} == {".toml", ".safetensors"}
-    assert ALL
+    assert len(ALL) >= 2
 
 
 @pytest.mark.parametrize("card", ALL, ids=lambda card: card.name)
