@@ -27,8 +27,9 @@ _FEW = {
 LASTING: dict[str, dict[str, Any]] = {
     "hochreiter": {"outer_steps": 60},
     "l2l-art": {**_FEW, "outer_steps": 5},
+    "l2l-cifar": {**_FEW, "outer_steps": 10, "validate_every": 5},
     "l2l-coordinatewise": {**_FEW, "outer_steps": 30, "validate_every": 20},
-    "l2l-generalize": {**_FEW, "outer_steps": 40, "validate_every": 20},
+    "l2l-generalize": {**_FEW, "outer_steps": 10, "validate_every": 5},
     "l2l-mlp": {**_FEW, "outer_steps": 60, "validate_every": 20},
     "l2l-preprocessing": {**_FEW, "outer_steps": 100, "validate_every": 50},
     "l2l-quadratic": {**_FEW, "outer_steps": 300, "validate_every": 50},
