@@ -62,6 +62,9 @@ _SEEN = 5
 _LAYERS = 3
 _STRETCH = 8
 """Inner steps of an evaluation between safe points: about a second on CIFAR-10."""
+_STEPS: Mapping[str, Value] = {"output_scale": 0.01, "unroll_length": 10}
+"""Of all presets. Updates ten times smaller, as in the authors' code, and truncations half as
+long learn with fewer outer steps: behind a normalisation weights begin 0.01 wide."""
 
 
 @dataclass(frozen=True)
@@ -273,11 +276,12 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=L2LCifarSettings,
     presets=(
-        Preset("quick", {"outer_steps": 200}, cost="45 s on 2 cores (November 2026)"),
+        Preset("quick", {**_STEPS, "outer_steps": 250}, cost="45 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {
-                "outer_steps": 600,
+                **_STEPS,
+                "outer_steps": 400,
                 "data": "cifar10",
                 "subsets": True,
                 "channels": 8,
@@ -285,7 +289,7 @@ EXPERIMENT = Experiment(
                 "padding": 0,
                 "units": 32,
             },
-            cost="about 60 min on 2 cores, estimated",
+            cost="about 30 min on 2 cores, estimated",
         ),
     ),
     claims=(
