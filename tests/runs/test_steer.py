@@ -62,7 +62,7 @@ def test_what_runs_is_not_resumed(make_run: MakeRun, make_status: MakeStatus, al
 
 def test_a_run_whose_experiment_is_gone_is_not_resumed(make_run: MakeRun) -> None:
     """The message names the nearest experiment that there is; no trainer is started for nothing."""
-    directory = make_run("run", experiment="l2l-cubic")
+    directory = make_run("run", experiment="l2l-quadratics")
     with pytest.raises(UnknownNameError, match="l2l-quadratic"):
         steer.resume(directory)
     assert not directory.log.exists()
