@@ -75,6 +75,17 @@ def first_plan(workspace: Workspace, today: date) -> Path:
             replaced by another without a word. Or something else stands in a plan's place.
     """
     workspace.refuse_odd()
+    try:
+        _refuse_remains(workspace)
+        return fill(workspace, today)
+    except RequestError:
+        filled = workspace.plans / NAME
+        if filled.is_file():  # by another command, since we found the workspace empty
+            return filled
+        raise
+
+
+def _refuse_remains(workspace: Workspace) -> None:
     lost = _lost(workspace)
     if lost is not None:
         path, version = lost
@@ -96,7 +107,6 @@ def first_plan(workspace: Workspace, today: date) -> Path:
             runs=workspace.runs,
         )
         raise RequestError(said)
-    return fill(workspace, today)
 
 
 def _lost(workspace: Workspace) -> tuple[Path, Path] | None:

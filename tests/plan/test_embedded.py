@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -117,6 +119,21 @@ def test_a_new_workspace_is_filled(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     path = embedded.first_plan(Workspace(tmp_path), date(2026, 3, 4))
     assert store.load(path).first_meeting == date(2026, 3, 4)
+
+
+def test_of_several_commands_that_find_it_new_one_fills_it(tmp_path: Path) -> None:
+    """All get the plan that the first of them wrote, and nobody is refused."""
+    for attempt in range(5):
+        workspace, start = Workspace(tmp_path / str(attempt)), threading.Barrier(6)
+
+        def first(space: Workspace, ready: threading.Barrier) -> Path:
+            ready.wait()
+            return embedded.first_plan(space, date(2026, 3, 4))
+
+        with ThreadPoolExecutor(6) as commands:
+            found = list(commands.map(first, [workspace] * 6, [start] * 6))
+        assert set(found) == {workspace.plans / embedded.NAME}
+        assert store.load(found[0]).faults == ()
 
 
 def test_a_plan_that_vanished_is_not_replaced_without_a_word(tmp_path: Path) -> None:
