@@ -20,7 +20,7 @@ from torch.nn import functional
 from l2l_tui.errors import RequestError
 from l2l_tui.lab.comparison import Comparison, Protocol
 from l2l_tui.lab.evaluation import Rollout
-from l2l_tui.lab.feature_network import Features, FeatureTraining
+from l2l_tui.lab.feature_network import PREFIX, Features, FeatureTraining
 from l2l_tui.lab.measurement import Outcome, Progress
 from l2l_tui.lab.optimizers import Optimizer
 from l2l_tui.lab.randomness import generator
@@ -162,7 +162,7 @@ class Art:
 
     def _whole(self, outcome: Outcome, pieces: list[_Piece]) -> Outcome:
         features = self._training.network.unpack(self._training.weights)
-        named = {f"features.{name}": part.clone() for name, part in features.items()}
+        named = {f"{PREFIX}{name}": part.clone() for name, part in features.items()}
         told = {"feature_accuracy": self._training.accuracy(), **self._told(pieces)}
         return Outcome(
             seeds=tuple({**figures, **told} for figures in outcome.seeds),

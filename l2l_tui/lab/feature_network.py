@@ -22,6 +22,8 @@ from l2l_tui.lab.measurement import Measurement, Progress
 from l2l_tui.lab.optimizers import Adam
 from l2l_tui.lab.randomness import generator
 
+PREFIX = "features."
+"""What stands before the names of its weights where they are kept beside others."""
 _RGB = 3
 _FIRST, _LATER = 5, 3
 """Sides of the first and of the other convolutions' windows."""

@@ -12,6 +12,7 @@ from l2l_tui import workspace as workspaces
 from l2l_tui.errors import RequestError
 from l2l_tui.files import what_is
 from l2l_tui.lab import rules_read
+from l2l_tui.lab.feature_network import PREFIX
 from l2l_tui.lab.rules import Trained
 from l2l_tui.language import tr
 from l2l_tui.runs import catalogue
@@ -106,8 +107,12 @@ def _contents(path: Path) -> tuple[Mapping[str, str], Mapping[str, Tensor]]:
 
 
 def _phi(path: Path, rule: UpdateRule, tensors: Mapping[str, Tensor]) -> Tensor:
-    """Return the flat phi (size,) in float32 of tensors that are just its parts."""
-    found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    """Return the flat phi (size,) in float32 of tensors that are just its parts.
+
+    What a run trained beside its phi is passed over: `l2l-art` keeps its feature network.
+    """
+    own = {name: tensor for name, tensor in tensors.items() if not name.startswith(PREFIX)}
+    found = {name: tuple(tensor.shape) for name, tensor in own.items()}
     if found != dict(rule.shapes):
         said = tr(
             "{path} holds {found}, but its rule has {expected}",
@@ -116,7 +121,7 @@ def _phi(path: Path, rule: UpdateRule, tensors: Mapping[str, Tensor]) -> Tensor:
             expected=_listed(rule.shapes),
         )
         raise RequestError(said)
-    phi = rule.pack(tensors).float()
+    phi = rule.pack(own).float()
     if not bool(phi.isfinite().all()):
         said = tr("{path} holds numbers that are not finite", path=path)
         raise RequestError(said)

@@ -161,6 +161,21 @@ def test_what_is_no_safetensors_file_is_refused(
         LearnedOptimizer([torch.ones(1)], weights=path)
 
 
+def test_what_a_run_trained_beside_its_phi_is_passed_over(tmp_path: Path, trained: Trained) -> None:
+    """A run of l2l-art keeps its feature network in the same file."""
+    parts = {**trained.rule.unpack(trained.phi), "features.0": torch.ones(2, 3)}
+    path = saved(tmp_path / "art.safetensors", trained, parts=parts)
+    steps = []
+    for weights in (path, saved(tmp_path / "alone.safetensors", trained)):
+        params = torch.ones(4, requires_grad=True)
+        optimizer = LearnedOptimizer([params], weights=weights)
+        params.square().sum().backward()
+        optimizer.step()
+        steps.append(params.detach())
+    assert torch.equal(*steps)
+    assert not torch.equal(steps[0], torch.ones(4))
+
+
 @pytest.mark.parametrize(
     ("about", "said"),
     [
