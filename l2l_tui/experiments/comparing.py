@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.base import Chart, Figures
-from l2l_tui.experiments.claims import Precondition
+from l2l_tui.experiments.claims import Claim, Precondition
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, Value, setting
 from l2l_tui.language import tr
@@ -58,13 +58,20 @@ class ComparisonSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.inner_lr_low >= self.inner_lr_high:
-            said = tr(
-                "inner_lr_low = {low:g} is not below inner_lr_high = {high:g}",
-                low=self.inner_lr_low,
-                high=self.inner_lr_high,
-            )
-            raise RequestError(said)
+        refuse_empty_grid(self.inner_lr_low, self.inner_lr_high)
+
+
+def refuse_empty_grid(low: float, high: float) -> None:
+    """Refuse a grid of learning rates whose smallest is not below its largest.
+
+    Raises:
+        RequestError: It is not.
+    """
+    if low >= high:
+        said = tr(
+            "inner_lr_low = {low:g} is not below inner_lr_high = {high:g}", low=low, high=high
+        )
+        raise RequestError(said)
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,14 @@ def protocol(
     )
 
 
+def of_family(figures: Figures, family: str) -> Figures:
+    """Return a named family's own figures under the names that a single family's have."""
+    mark = f"{family}_"
+    return {
+        name.removeprefix(mark): value for name, value in figures.items() if name.startswith(mark)
+    }
+
+
 def worst_ratio(figures: Mapping[str, float]) -> float:
     """Return the worse of final_ratio and sum_ratio; NaN where either is."""
     ratios = figures["final_ratio"], figures["sum_ratio"]
@@ -161,7 +176,11 @@ def later_ratio(figures: Mapping[str, float]) -> float:
 
 
 def no_test(
-    papers: Mapping[str, Value], least: Mapping[str, float], *, rivals: bool = True
+    papers: Mapping[str, Value],
+    least: Mapping[str, float],
+    *,
+    rivals: bool = True,
+    family: str = "",
 ) -> Precondition:
     """Return what says why claims are not about a run.
 
@@ -169,15 +188,59 @@ def no_test(
         papers: Settings that must be the paper's.
         least: Settings that must be at least so large, lest rivals are tuned badly.
         rivals: Whether the claims are about the baselines too.
+        family: The family that they are about, if it has a name: its rivals' rates count.
 
     Returns:
         A precondition that also refuses rivals whose best rate stands at their grid's edge.
     """
 
     def reason(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
-        return _other_settings(settings, papers, least) or (_at_edge(seeds[0]) if rivals else None)
+        other = _other_settings(settings, papers, least)
+        if other or not rivals:
+            return other
+        return _at_edge(of_family(seeds[0], family) if family else seeds[0])
 
     return reason
+
+
+def beats_baselines(
+    statement: str,
+    reference: str,
+    unless: Precondition,
+    *,
+    id: str = "beats-tuned-baselines",  # noqa: A002 (what a claim calls it)
+    family: str = "",
+) -> Claim:
+    """Return the claim that the learned optimizer is ahead, at the end and summed."""
+    prefix = f"{family}_" if family else ""
+
+    def measure(figures: Figures) -> float:
+        return worst_ratio(of_family(figures, family) if family else figures)
+
+    return Claim(
+        id=id,
+        statement=statement,
+        reference=reference,
+        measure=measure,
+        bound=1.0,
+        reads=f"mean over meta-seeds of the worse of {prefix}final_ratio and {prefix}sum_ratio",
+        min_seeds=3,
+        unless=unless,
+    )
+
+
+def still_ahead(reference: str, unless: Precondition) -> Claim:
+    """Return the claim that it is ahead after twice the horizon that it was trained for."""
+    return Claim(
+        id="still-ahead-at-200",
+        statement="Trained for 100 steps, it is still ahead after 200.",
+        reference=reference,
+        measure=later_ratio,
+        bound=1.0,
+        reads="mean over meta-seeds of ratio_at_200",
+        min_seeds=3,
+        unless=unless,
+    )
 
 
 def _other_settings(
@@ -263,6 +326,13 @@ GLOSSARY = {
 }
 
 """What the figures of one learner on one family are."""
+
+
+def with_families(glossary: Mapping[str, str], *families: str) -> dict[str, str]:
+    """Return a glossary that also knows the figures of families with names."""
+    named = {f"{family}_{figure}": said for family in families for figure, said in glossary.items()}
+    return {**glossary, **named}
+
 
 META_CHART = Chart(
     "meta",

@@ -23,12 +23,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from l2l_tui.errors import RequestError
 from l2l_tui.experiments.base import Chart, Experiment, Figures, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
+from l2l_tui.experiments.comparing import refuse_empty_grid
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, Value, setting
-from l2l_tui.language import tr
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,7 @@ class HochreiterSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.inner_lr_low >= self.inner_lr_high:
-            said = tr(
-                "inner_lr_low = {low:g} is not below inner_lr_high = {high:g}",
-                low=self.inner_lr_low,
-                high=self.inner_lr_high,
-            )
-            raise RequestError(said)
+        refuse_empty_grid(self.inner_lr_low, self.inner_lr_high)
 
     @property
     def families(self) -> tuple[str, ...]:

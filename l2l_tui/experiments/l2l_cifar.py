@@ -41,6 +41,7 @@ from l2l_tui.experiments.comparing import (
     lstm,
     no_test,
     protocol,
+    with_families,
 )
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Value, setting
@@ -338,7 +339,6 @@ EXPERIMENT = Experiment(
         META_CHART,
     ),
     procedure=_procedure,
-    glossary=SEVERAL
-    | {f"{subset}_{figure}": said for subset in _SUBSETS for figure, said in SEVERAL.items()},
+    glossary=with_families(SEVERAL, *_SUBSETS),
     remarks=_remarks,
 )

@@ -16,19 +16,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from l2l_tui.experiments.base import Chart, Experiment, Preset, Procedure
-from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.comparing import (
     DIFFERS,
     GLOSSARY,
     META_CHART,
     LSTMSettings,
-    later_ratio,
+    beats_baselines,
     learner,
     lstm,
     median_remarks,
     no_test,
     protocol,
-    worst_ratio,
+    still_ahead,
 )
 from l2l_tui.experiments.settings import setting
 
@@ -85,29 +84,17 @@ EXPERIMENT = Experiment(
         ),
     ),
     claims=(
-        Claim(
-            id="beats-tuned-baselines",
-            statement="The learned optimizer reaches a lower loss than every tuned "
-            "hand-designed optimizer, at the horizon's end and summed over it.",
-            reference="arXiv:1606.04474 section 3.1, Figure 4: LSTM below all four baselines; "
-            + DIFFERS,
-            measure=worst_ratio,
-            bound=1.0,
-            reads="mean over meta-seeds of the worse of final_ratio and sum_ratio",
-            min_seeds=3,
-            unless=_NO_TEST,
+        beats_baselines(
+            "The learned optimizer reaches a lower loss than every tuned hand-designed "
+            "optimizer, at the horizon's end and summed over it.",
+            "arXiv:1606.04474 section 3.1, Figure 4: LSTM below all four baselines; " + DIFFERS,
+            _NO_TEST,
         ),
-        Claim(
-            id="still-ahead-at-200",
-            statement="Trained for 100 steps, it is still ahead after 200.",
-            reference="arXiv:1606.04474 Figure 4, right: from step 100 to 200 the LSTM trained "
+        still_ahead(
+            "arXiv:1606.04474 Figure 4, right: from step 100 to 200 the LSTM trained "
             "for 100 stays below the others, shown on MNIST; the quadratics end at step 100; "
             + DIFFERS,
-            measure=later_ratio,
-            bound=1.0,
-            reads="mean over meta-seeds of ratio_at_200",
-            min_seeds=3,
-            unless=_NO_TEST,
+            _NO_TEST,
         ),
     ),
     charts=(

@@ -60,6 +60,14 @@ def test_every_figure_has_a_meaning_and_every_curve_a_chart(name: str) -> None:
     assert families <= {chart.family for chart in experiment.charts}
 
 
+def test_a_familys_figure_means_what_the_base_networks_does() -> None:
+    """The longest names too: a prefix that fits any word would take them for other figures."""
+    meaning = experiments.get("l2l-generalize").meaning
+    for figure in ("final_ratio", "inner_lr_sum_nag", "inner_lr_at_200_nag", "median_final_sgd"):
+        for family in ("wide", "two-layers-40"):
+            assert meaning(f"{family}_{figure}") == meaning(figure) != ""
+
+
 def test_sizes_make_one_curve_over_units_for_each_number_of_layers() -> None:
     """Figure 6: every optimizer has a point at each size, in ascending order."""
     seen, outcome = finish(procedure("l2l-generalize", sizes=True))
