@@ -262,7 +262,7 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=HochreiterSettings,
     presets=(
-        Preset("quick", {}, cost="41 s on 2 cores (November 2026)"),
+        Preset("quick", {}, cost="35 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

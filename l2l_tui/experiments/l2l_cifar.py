@@ -277,7 +277,7 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=L2LCifarSettings,
     presets=(
-        Preset("quick", {**_STEPS, "outer_steps": 250}, cost="45 s on 2 cores (November 2026)"),
+        Preset("quick", {**_STEPS, "outer_steps": 250}, cost="34 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

@@ -108,7 +108,7 @@ EXPERIMENT = Experiment(
                 "held_out_problems": 8,
                 "inner_lr_count": 21,
             },
-            cost="54 s on 2 cores (November 2026)",
+            cost="53 s on 2 cores (November 2026)",
         ),
         Preset(
             "paper",

@@ -113,7 +113,7 @@ EXPERIMENT = Experiment(
         Preset(
             "quick",
             {"outer_steps": 450, "tuning_problems": 4},
-            cost="52 s on 2 cores (November 2026)",
+            cost="46 s on 2 cores (November 2026)",
         ),
         Preset(
             "paper",

@@ -44,7 +44,7 @@ EXPERIMENT = Experiment(
     milestone="logistic-regression",
     settings=LogisticRegressionSettings,
     presets=(
-        Preset("quick", {}, cost="5 s on 2 cores (November 2026)"),
+        Preset("quick", {}, cost="2 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {"splits": 5, "c": 10.0, "iterations": 20_000, "tolerance": 1e-10},
