@@ -174,7 +174,9 @@ class _Networks:
 
         from l2l_tui.lab.convolutional import ConvnetSampler
 
-        which = torch.isin(seen.y, torch.tensor(labels))
+        which, judged = (
+            torch.isin(pictures.y, torch.tensor(labels)) for pictures in (seen, self._data.test)
+        )
         return ConvnetSampler(
             x=seen.x[which].permute(0, 2, 3, 1).contiguous(),
             y=seen.y[which],
@@ -182,6 +184,7 @@ class _Networks:
             problems=problems,
             inner_steps=2 * self._settings.horizon,
             batch=self._settings.batch,
+            known=int(judged.sum()),
             initial_scale=self._settings.initial_scale,
         )
 
@@ -281,8 +284,13 @@ EXPERIMENT = Experiment(
         Preset(
             "paper",
             {
-                **_STEPS,
-                "outer_steps": 400,
+                "second_order": True,
+                "preprocessing": "combined",
+                "output_scale": 0.01,
+                "outer_steps": 160,
+                "validate_every": 40,
+                "problems": 1,
+                "validation_problems": 8,
                 "data": "cifar10",
                 "subsets": True,
                 "channels": 8,

@@ -160,6 +160,8 @@ class ConvnetSampler:
     """Examples in a minibatch."""
     initial_scale: float = 0.01
     """Standard deviation of the initial weights (the authors' code: 0.01)."""
+    known: int | None = None
+    """How many of the examples each problem has; None: all."""
 
     def __call__(self, generator: torch.Generator) -> tuple[Convnet, Tensor]:
         """Draw the initial params, then the minibatches."""
@@ -172,4 +174,5 @@ class ConvnetSampler:
             scale.fill_(1)
             shift.zero_()
         picks = (self.inner_steps + 1, self.problems, self.batch)
-        return Convnet(architecture, Minibatches.draw(self.x, self.y, picks, generator)), params
+        minibatches = Minibatches.draw(self.x, self.y, picks, generator, self.known)
+        return Convnet(architecture, minibatches), params

@@ -42,9 +42,23 @@ class Minibatches:
         y: Tensor,
         shape: tuple[int, int, int],
         generator: torch.Generator,
+        known: int | None = None,
     ) -> Minibatches:
-        """Draw minibatches of a shape (inner steps + 1, problems, batch), with replacement."""
-        return cls(x, y, torch.randint(len(x), shape, generator=generator))
+        """Draw minibatches of a shape (inner steps + 1, problems, batch), with replacement.
+
+        Args:
+            x: Examples: (examples, ...).
+            y: Their classes: (examples,).
+            shape: Of the minibatches.
+            generator: Decides which.
+            known: How many of the examples each problem has, drawn for it without
+                replacement; None gives every problem all of them.
+        """
+        if known is None or known >= len(x):
+            return cls(x, y, torch.randint(len(x), shape, generator=generator))
+        owned = [torch.randperm(len(x), generator=generator)[:known] for _ in range(shape[1])]
+        picks = torch.randint(known, shape, generator=generator)
+        return cls(x, y, torch.stack([own[picks[:, i]] for i, own in enumerate(owned)], 1))
 
     def at(self, inner_step: int) -> tuple[Tensor, Tensor]:
         """Return examples (problems, batch, ...) and classes (problems, batch)."""
