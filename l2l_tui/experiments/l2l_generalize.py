@@ -25,7 +25,13 @@ from l2l_tui.experiments.comparing import (
     protocol,
     with_families,
 )
-from l2l_tui.experiments.perceptrons import DIFFERS, STRETCH, Perceptrons, PerceptronSettings
+from l2l_tui.experiments.perceptrons import (
+    DIFFERS,
+    SECOND_ORDER,
+    STRETCH,
+    Perceptrons,
+    PerceptronSettings,
+)
 from l2l_tui.experiments.settings import setting
 
 if TYPE_CHECKING:
@@ -112,7 +118,13 @@ EXPERIMENT = Experiment(
         ),
         Preset(
             "paper",
-            {"outer_steps": 2000, "sizes": True, "data": "mnist"},
+            {
+                **SECOND_ORDER,
+                "outer_steps": 600,
+                "validate_every": 60,
+                "sizes": True,
+                "data": "mnist",
+            },
             cost="about 30 min on 2 cores, estimated",
         ),
     ),

@@ -32,7 +32,13 @@ from l2l_tui.experiments.comparing import (
     protocol,
     still_ahead,
 )
-from l2l_tui.experiments.perceptrons import DIFFERS, STRETCH, Perceptrons, PerceptronSettings
+from l2l_tui.experiments.perceptrons import (
+    DIFFERS,
+    SECOND_ORDER,
+    STRETCH,
+    Perceptrons,
+    PerceptronSettings,
+)
 from l2l_tui.experiments.settings import setting
 
 if TYPE_CHECKING:
@@ -117,7 +123,7 @@ EXPERIMENT = Experiment(
         ),
         Preset(
             "paper",
-            {"outer_steps": 2000, "data": "mnist"},
+            {**SECOND_ORDER, "outer_steps": 600, "validate_every": 60, "data": "mnist"},
             cost="about 15 min on 2 cores, estimated",
         ),
     ),

@@ -6,12 +6,12 @@ problems are trained on the pictures held back, from initial params of their own
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from l2l_tui.experiments.comparing import LSTMSettings
-from l2l_tui.experiments.settings import setting
+from l2l_tui.experiments.settings import Value, setting
 
 if TYPE_CHECKING:
     from l2l_tui.lab.data.pictures import DataSet
@@ -27,6 +27,15 @@ DIFFERS = (
 
 STRETCH = 20
 """Inner steps of an evaluation between safe points: about a second on MNIST."""
+
+SECOND_ORDER: Mapping[str, Value] = {
+    "second_order": True,
+    "preprocessing": "combined",
+    "unroll_length": 25,
+    "validation_problems": 8,
+}
+"""How phi is trained best: through the gradients too, which the directions of Adam and RMSprop
+allow (a logarithm's slope has no bound), and on truncations that are a little longer."""
 
 
 @dataclass(frozen=True)
