@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from l2l_tui.lab.multilayer import ACTIVATIONS, MLP, MLPSampler
+from l2l_tui.lab.multilayer import ACTIVATIONS, MLP, Minibatches, MLPSampler
 
 
 def sampled(
@@ -60,6 +60,24 @@ def test_minibatches_change_with_the_inner_step_and_come_again(generator: torch.
     assert torch.equal(problem.loss(params, 3), problem.loss(params, 3))
     assert not torch.equal(problem.loss(params, 3), problem.loss(params, 4))
     assert problem.minibatches.picks.shape == (8, 3, 8)
+
+
+def test_problems_that_know_some_examples_each_have_their_own(generator: torch.Generator) -> None:
+    """With ``known`` a problem's minibatches are of so many examples, not its neighbour's."""
+    x, y = torch.randn(30, 2, generator=generator), torch.zeros(30, dtype=torch.long)
+    minibatches = Minibatches.draw(x, y, (50, 2, 16), generator, known=5)
+    seen = [set(minibatches.picks[:, problem].flatten().tolist()) for problem in range(2)]
+    assert [len(own) for own in seen] == [5, 5]
+    assert seen[0] != seen[1]
+
+
+@pytest.mark.parametrize("known", [None, 30, 31])
+def test_who_knows_all_examples_draws_from_all(known: int | None) -> None:
+    """As many as there are, or more, or no number: the same draw."""
+    x, y = torch.zeros(30, 2), torch.zeros(30, dtype=torch.long)
+    generators = torch.Generator().manual_seed(1), torch.Generator().manual_seed(1)
+    plain = Minibatches.draw(x, y, (3, 2, 4), generators[0])
+    assert torch.equal(Minibatches.draw(x, y, (3, 2, 4), generators[1], known).picks, plain.picks)
 
 
 def test_the_papers_network_has_its_size(generator: torch.Generator) -> None:
