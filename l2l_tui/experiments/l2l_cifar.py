@@ -297,7 +297,7 @@ EXPERIMENT = Experiment(
                 "padding": 0,
                 "units": 32,
             },
-            cost="about 30 min on 2 cores, estimated",
+            cost="43 min on 2 cores (November 2026)",
         ),
     ),
     claims=(

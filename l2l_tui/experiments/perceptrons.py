@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from l2l_tui.lab.varied_perceptrons import VariedMLPSampler
 
 DIFFERS = (
-    "here phi is trained with a cosine rate and clipped meta-gradients for far fewer steps, and "
-    "judged on pictures that it never saw; momentum is one rival more"
+    "here phi is trained with a cosine rate and clipped meta-gradients for far fewer steps, in the "
+    "paper preset with second derivatives and Adam's and RMSprop's directions, and judged on "
+    "pictures that it never saw; momentum is one rival more"
 )
 """What every reference to the paper's figures must add."""
 
