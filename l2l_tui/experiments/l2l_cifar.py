@@ -287,9 +287,10 @@ EXPERIMENT = Experiment(
             "paper",
             {
                 **_TRAINED,
-                "outer_steps": 160,
-                "validate_every": 40,
-                "validation_problems": 8,
+                "outer_lr": 0.005,
+                "outer_steps": 300,
+                "unroll_length": 10,
+                "validate_every": 50,
                 "data": "cifar10",
                 "subsets": True,
                 "channels": 8,
