@@ -124,6 +124,8 @@ class MLPSampler:
     """Examples in a minibatch."""
     initial_scale: float = 0.01
     """Standard deviation of the initial params (the authors' code: 0.01)."""
+    known: int | None = None
+    """How many of the examples each problem has; None: all."""
 
     def __call__(self, generator: torch.Generator) -> tuple[MLP, Tensor]:
         """Draw the initial params, then the minibatches."""
@@ -131,7 +133,7 @@ class MLPSampler:
         shape = (self.problems, sum(_sizes(layers)))
         params = torch.randn(shape, generator=generator) * self.initial_scale
         picks = (self.inner_steps + 1, self.problems, self.batch)
-        minibatches = Minibatches.draw(self.x, self.y, picks, generator)
+        minibatches = Minibatches.draw(self.x, self.y, picks, generator, self.known)
         return MLP(layers, self.activation, minibatches), params
 
 

@@ -86,6 +86,18 @@ def test_the_report_is_on_pictures_that_training_never_saw() -> None:
     assert len(data.train.x) + len(data.test.x) == 1797
 
 
+def test_problems_have_as_many_pictures_as_are_held_back() -> None:
+    """Those of training, validation, tuning and the report, of every kind of network."""
+    held_back = len(pictures.load("digits").test.x)
+    found = procedure("l2l-generalize", horizon=60, batch=64)._protocol
+    samplers = [s for learner in found.learners for s in (learner.training, learner.validation)]
+    samplers += [s for family in found.families for s in (family.tuning, family.held_out)]
+    for sampler in samplers:
+        problem, _ = sampler(torch.Generator().manual_seed(1))
+        for picks in problem.minibatches.picks.unbind(1):
+            assert held_back // 2 < len(picks.unique()) <= held_back
+
+
 @pytest.mark.skipif("L2L_TUI_DATA" not in os.environ, reason="wants MNIST in L2L_TUI_DATA")
 def test_mnist_has_the_papers_network() -> None:
     """A tiny run on 784 inputs ends with finite figures."""
