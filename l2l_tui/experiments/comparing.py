@@ -40,9 +40,6 @@ class ComparisonSettings(Settings):
     problems: int = setting(32, "training problems in a batch", low=1, high=10**5)
     horizon: int = setting(100, "inner steps before problems are drawn anew", low=1, high=10**4)
     unroll_length: int = setting(20, "inner steps of a truncation", low=1, high=10**4)
-    later_unroll_length: int = setting(
-        0, "the same in the second half of training; 0: no other", low=0, high=10**4
-    )
     validate_every: int = setting(100, "outer steps between validations", low=1, high=10**6)
     validation_problems: int = setting(
         256, "problems that choose the checkpoint", low=1, high=10**5
@@ -131,7 +128,6 @@ def learner(
         outer_steps=settings.outer_steps,
         horizon=settings.horizon,
         unroll_length=settings.unroll_length,
-        later_unroll_length=settings.later_unroll_length or None,
         outer_lr=settings.outer_lr,
         clip=settings.clip,
     )

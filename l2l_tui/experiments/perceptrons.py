@@ -34,11 +34,11 @@ STRETCH = 20
 SECOND_ORDER: Mapping[str, Value] = {
     "second_order": True,
     "preprocessing": "combined",
-    "later_unroll_length": 50,
+    "unroll_length": 25,
     "validation_problems": 8,
 }
 """How phi is trained best: through the gradients too, which the directions of Adam and RMSprop
-allow (a logarithm's slope has no bound), and on truncations that grow midway."""
+allow (a logarithm's slope has no bound), and on truncations that are a little longer."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """Meta-training: Adam on phi through truncated backpropagation (arXiv:1606.04474, section 3).
 
 One outer step is one truncation: `unroll_length` inner steps, one gradient, one step of
-Adam. Optimizees live for a horizon, then new ones are drawn. Truncations may grow midway: short
-ones find what makes a loss fall at all, long ones see what an update is worth later on.
+Adam. Optimizees live for a horizon of `num_unrolls` truncations, then new ones are drawn.
 A truncation none of whose losses counts (w_t = 0 in all of it) has no gradient to learn
 from: it moves the optimizees and leaves phi and Adam's memory alone. It is an outer step
 all the same, so that the rate, which follows the outer steps, still falls to 0 at the end.
@@ -34,29 +33,15 @@ class Schedule:
     """Inner steps before optimizees are drawn anew."""
     unroll_length: int = 20
     """Inner steps of one truncation; the last of a horizon takes what is left."""
-    later_unroll_length: int | None = None
-    """The same from the first horizon on that begins in the second half of the outer steps;
-    None leaves it."""
     outer_lr: float = 0.01
     """Adam's rate at first; it falls to 0 as half a cosine."""
     clip: float = 1.0
     """The meta-gradient's largest norm."""
 
-    def unroll_length_at(self, outer_step: int) -> int:
-        """Return the inner steps of the truncations of a horizon that begins there."""
-        later = self.later_unroll_length
-        return later if later and 2 * outer_step >= self.outer_steps else self.unroll_length
-
-    def ends_horizon(self, outer_steps: int) -> bool:
-        """Tell whether so many outer steps bring a horizon to its end, if none restarted."""
-        short = self._truncations(self.unroll_length)
-        grow = -(-self.outer_steps // (2 * short)) * short  # where the first long one begins
-        if self.later_unroll_length is None or outer_steps <= grow:
-            return outer_steps % short == 0
-        return (outer_steps - grow) % self._truncations(self.later_unroll_length) == 0
-
-    def _truncations(self, unroll_length: int) -> int:
-        return -(-self.horizon // unroll_length)
+    @property
+    def num_unrolls(self) -> int:
+        """Truncations in a horizon."""
+        return -(-self.horizon // self.unroll_length)
 
     def outer_lr_at(self, outer_step: int) -> float:
         """Return Adam's rate at an outer step, counted from 0."""
@@ -87,8 +72,7 @@ class MetaTraining:
     _optimizee: Optimizee
     _params: Tensor
     _state: OptimizerState
-    _unroll_length: int
-    _inner_step: int
+    _unroll: int
     _summed: float
 
     def __init__(
@@ -102,7 +86,7 @@ class MetaTraining:
     ) -> None:
         self._engine, self._rule, self._sampler = engine, rule, sampler
         self._schedule = schedule
-        self._step_weights = step_weights
+        self._weights = torch.split(step_weights, schedule.unroll_length)
         for_phi, self._generator = generators
         self.phi = rule.draw(for_phi)
         self.outer_step = 0
@@ -113,20 +97,23 @@ class MetaTraining:
 
     def step(self) -> None:
         """Make one outer step."""
-        begin = self._inner_step
-        weights = self._step_weights[begin : begin + self._unroll_length]
+        weights = self._weights[self._unroll]
         unrolled = self._engine.unroll(
-            self.phi, self._optimizee, self._params, self._state, weights, begin
+            self.phi,
+            self._optimizee,
+            self._params,
+            self._state,
+            weights,
+            self._unroll * self._schedule.unroll_length,
         )
-        finite = bool(unrolled.phi_grads.isfinite().all())
-        if finite and bool(weights.any()):
-            self._learn(unrolled.phi_grads)
-        self.outer_step += 1
-        if finite:
+        if bool(unrolled.phi_grads.isfinite().all()):
+            if bool(weights.any()):
+                self._learn(unrolled.phi_grads)
             self._go_on(unrolled)
         else:  # one bad truncation must not poison phi and Adam's moments
             self.restarts += 1
             self._draw()
+        self.outer_step += 1
 
     def _learn(self, phi_grads: Tensor) -> None:
         norm = float(phi_grads.norm())
@@ -139,8 +126,8 @@ class MetaTraining:
         """Stand where a truncation ended; at the horizon's end take new problems."""
         self._params, self._state = unrolled.params, unrolled.state
         self._summed += float(unrolled.losses.sum())
-        self._inner_step += len(unrolled.losses)
-        if self._inner_step == self._schedule.horizon:
+        self._unroll += 1
+        if self._unroll == self._schedule.num_unrolls:
             self.horizon_loss = self._summed / self._schedule.horizon
             self._draw()
 
@@ -149,16 +136,14 @@ class MetaTraining:
         self._drawn_from = self._generator.get_state()
         self._optimizee, self._params = self._sampler(self._generator)
         self._state = self._rule.init(self._params)
-        self._unroll_length = self._schedule.unroll_length_at(self.outer_step)
-        self._inner_step, self._summed = 0, 0.0
+        self._unroll, self._summed = 0, 0.0
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest of the training depends on, as copies."""
         return {
             "outer_step": self.outer_step,
             "restarts": self.restarts,
-            "inner_step": self._inner_step,
-            "unroll_length": self._unroll_length,
+            "unroll": self._unroll,
             "losses": torch.tensor([self._summed, self.horizon_loss], dtype=torch.float64),
             "drawn_from": self._drawn_from.clone(),
             "phi": self.phi.clone(),
@@ -176,8 +161,7 @@ class MetaTraining:
         self._generator.set_state(state["drawn_from"].clone())
         self._draw()
         self.outer_step, self.restarts = state["outer_step"], state["restarts"]
-        self._inner_step = state["inner_step"]
-        self._unroll_length = state["unroll_length"]
+        self._unroll = state["unroll"]
         self._summed, self.horizon_loss = state["losses"].tolist()
         self.phi = state["phi"].clone()
         self._params = state["params"].clone()
