@@ -83,7 +83,7 @@ class LSTMSettings(ComparisonSettings):
     preprocessing: str = setting(
         "combined",
         "what the LSTM sees of a gradient",
-        choices=("raw", "log-sign", "rnnprop", "combined"),
+        choices=("raw", "log-sign", "rnnprop", "combined", "combined-100"),
     )
     hidden: int = setting(20, "units in each of the LSTM's two layers", low=1, high=1000)
     output_scale: float = setting(0.1, "what the LSTM's output is multiplied with", low=0, high=10)

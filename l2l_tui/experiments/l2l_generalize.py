@@ -120,8 +120,7 @@ EXPERIMENT = Experiment(
             "paper",
             {
                 **SECOND_ORDER,
-                "outer_steps": 600,
-                "validate_every": 60,
+                "outer_steps": 500,
                 "sizes": True,
                 "data": "mnist",
             },

@@ -125,7 +125,7 @@ EXPERIMENT = Experiment(
         ),
         Preset(
             "paper",
-            {**SECOND_ORDER, "outer_steps": 600, "validate_every": 60, "data": "mnist"},
+            {**SECOND_ORDER, "outer_steps": 500, "data": "mnist"},
             cost="22 min on 2 cores (November 2026)",
         ),
     ),

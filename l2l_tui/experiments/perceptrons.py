@@ -33,12 +33,11 @@ STRETCH = 20
 
 SECOND_ORDER: Mapping[str, Value] = {
     "second_order": True,
-    "preprocessing": "combined",
-    "unroll_length": 25,
+    "preprocessing": "combined-100",
     "validation_problems": 8,
 }
 """How phi is trained best: through the gradients too, which the directions of Adam and RMSprop
-allow (a logarithm's slope has no bound), and on truncations that are a little longer."""
+allow (a logarithm's slope has no bound), and seeing the size of gradients of 0.001 to 0.01."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class PerceptronSettings(LSTMSettings):
     preprocessing: str = setting(
         "log-sign",
         "what the LSTM sees of a gradient",
-        choices=("raw", "log-sign", "rnnprop", "combined"),
+        choices=("raw", "log-sign", "rnnprop", "combined", "combined-100"),
     )
     data: str = setting(
         "digits",

@@ -135,7 +135,7 @@ def name_of(preprocessing: Preprocessing) -> str:
     raise ValueError(f"{preprocessing} has no name")
 
 
-NAMES = ("raw", "log-sign", "rnnprop", "combined")
+NAMES = ("raw", "log-sign", "rnnprop", "combined", "combined-100")
 """What `named` knows."""
 
 
@@ -150,6 +150,7 @@ def named(name: str) -> Preprocessing:
         "log-sign": LogSign(),
         "rnnprop": RNNprop(),
         "combined": Combined(),
+        "combined-100": Combined(Raw(100.0)),  # where gradients are about 0.01
     }
     if name not in known:
         raise UnknownNameError("preprocessing", name, known)

@@ -14,7 +14,7 @@ from l2l_tui.errors import RequestError
 from l2l_tui.lab import torch_optimizer
 from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.grouped import Group, Grouped
-from l2l_tui.lab.preprocessing import named
+from l2l_tui.lab.preprocessing import NAMES, named
 from l2l_tui.lab.rules import Trained
 from l2l_tui.lab.stretches import stretches
 from l2l_tui.lab.torch_optimizer import RuleOptimizer
@@ -27,7 +27,7 @@ def same(left: nn.Module, right: nn.Module) -> bool:
     return all(torch.equal(one, other) for one, other in pairs)
 
 
-@pytest.mark.parametrize("preprocessing", ["raw", "log-sign", "rnnprop", "combined"])
+@pytest.mark.parametrize("preprocessing", NAMES)
 def test_it_moves_parameters_as_the_rule_says(
     preprocessing: str, generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,7 +255,7 @@ def test_a_gradient_scaler_passes_over_steps_that_overflow(trained: Trained) -> 
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
-@pytest.mark.parametrize("preprocessing", ["raw", "log-sign", "rnnprop", "combined"])
+@pytest.mark.parametrize("preprocessing", NAMES)
 def test_a_gradient_that_is_not_finite_shows_where_it_is_and_nowhere_else(
     bad: float, preprocessing: str, generator: torch.Generator
 ) -> None:
