@@ -120,7 +120,8 @@ EXPERIMENT = Experiment(
             "paper",
             {
                 **SECOND_ORDER,
-                "outer_steps": 500,
+                "outer_steps": 1000,
+                "validate_every": 100,
                 "sizes": True,
                 "data": "mnist",
             },
