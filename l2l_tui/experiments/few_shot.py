@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
     from l2l_tui.experiments.base import Procedure
-    from l2l_tui.lab.few_shot.learners import DrawEpisodes, Learner
+    from l2l_tui.lab.few_shot.learners import EpisodeSource, Learner
     from l2l_tui.lab.few_shot.study import Contestant, Protocol
 
 WAYS, SHOTS = (5, 20), (1, 5)
@@ -27,6 +27,8 @@ _STRETCH = 5
 """Training steps between safe points: a second at most, even where others use the cores too."""
 _UNTRAINED_BATCHES = 20
 """Batches that fit an untrained network's normalisation."""
+_DECAY = 1e-3
+"""Weight decay of a new last layer, as in arXiv:1904.04232."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def raw_pixels(settings: FewShotSettings) -> Contestant:
     from l2l_tui.lab.few_shot.learners import RawPixels
     from l2l_tui.lab.few_shot.study import Contestant
 
-    def make(source: torch.Generator, draw: DrawEpisodes) -> Learner:
+    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
         del source, draw
         return RawPixels(settings.scale)
 
@@ -113,7 +115,7 @@ def untrained(settings: FewShotSettings) -> Contestant:
     from l2l_tui.lab.few_shot.matching import MatchingNetwork
     from l2l_tui.lab.few_shot.study import Contestant
 
-    def make(source: torch.Generator, draw: DrawEpisodes) -> Learner:
+    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
         network = MatchingNetwork(Conv4(settings.filters, source), settings.scale)
         return Untrained(network, draw, _UNTRAINED_BATCHES)
 
@@ -127,7 +129,7 @@ def matching(settings: FewShotSettings, figure: str) -> Contestant:
     from l2l_tui.lab.few_shot.matching import MatchingNetwork
     from l2l_tui.lab.few_shot.study import Contestant
 
-    def make(source: torch.Generator, draw: DrawEpisodes) -> Learner:
+    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
         network = MatchingNetwork(Conv4(settings.filters, source), settings.scale)
         return Trained(network, draw, settings.steps, settings.lr)
 
@@ -143,7 +145,7 @@ def matching_in_context(
     from l2l_tui.lab.few_shot.matching import FullContext, MatchingNetwork
     from l2l_tui.lab.few_shot.study import Contestant
 
-    def make(source: torch.Generator, draw: DrawEpisodes) -> Learner:
+    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
         embedding = Conv4(settings.filters, source)
         context = FullContext(settings.filters, processing_steps, source)
         network = MatchingNetwork(embedding, settings.scale, context)
@@ -159,11 +161,30 @@ def prototypical(settings: FewShotSettings, figure: str) -> Contestant:
     from l2l_tui.lab.few_shot.prototypical import PrototypicalNetwork
     from l2l_tui.lab.few_shot.study import Contestant
 
-    def make(source: torch.Generator, draw: DrawEpisodes) -> Learner:
+    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
         network = PrototypicalNetwork(Conv4(settings.filters, source))
         return Trained(network, draw, settings.steps, settings.lr)
 
     return Contestant("prototypical", figure, settings.steps, make)
+
+
+def fine_tuned(
+    settings: FewShotSettings, inner_steps: int, inner_lr: float, figure: str
+) -> Contestant:
+    """Return a classifier of all training classes that gets a new last layer an episode."""
+    from l2l_tui.lab.few_shot.embedding import Conv4
+    from l2l_tui.lab.few_shot.learners import Trained
+    from l2l_tui.lab.few_shot.pretraining import FineTuning, PretrainedClassifier, named_among_all
+    from l2l_tui.lab.few_shot.study import Contestant
+
+    tuning = FineTuning(inner_steps, inner_lr, _DECAY)
+
+    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
+        embedding = Conv4(settings.filters, source)
+        network = PretrainedClassifier(embedding, draw.classes, tuning, source)
+        return Trained(network, draw, settings.steps, settings.lr, named_among_all)
+
+    return Contestant("fine-tuned", figure, settings.steps, make)
 
 
 def figure(figures: Figures, name: str, ways: int, shots: int = 1) -> float:

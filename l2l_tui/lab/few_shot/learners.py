@@ -19,8 +19,16 @@ from torch.nn import functional
 from l2l_tui.lab.few_shot.episodes import Episodes
 from l2l_tui.lab.few_shot.matching import attention
 
-DrawEpisodes = Callable[[int], Episodes]
-"""Gives a training step's episodes; the same ones whenever it is asked for the same step."""
+
+class EpisodeSource(Protocol):
+    """Gives training steps their episodes."""
+
+    classes: int
+    """How many training classes there are."""
+
+    def __call__(self, step: int) -> Episodes:
+        """Return a step's episodes; the same ones whenever the same step asks."""
+        ...
 
 
 class Learner(Protocol):
@@ -90,7 +98,7 @@ class Untrained:
         batches: How many of them the normalisation sees.
     """
 
-    def __init__(self, network: nn.Module, draw: DrawEpisodes, batches: int) -> None:
+    def __init__(self, network: nn.Module, draw: EpisodeSource, batches: int) -> None:
         self._network = network
         network.train()
         with torch.no_grad():
@@ -134,7 +142,7 @@ class Trained:
     def __init__(
         self,
         network: nn.Module,
-        draw: DrawEpisodes,
+        draw: EpisodeSource,
         steps: int,
         lr: float,
         loss: Callable[[nn.Module, Episodes], Tensor] | None = None,

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from l2l_tui.lab.few_shot.episodes import Episodes, Sampler
 from l2l_tui.lab.few_shot.intervals import class_resampled
-from l2l_tui.lab.few_shot.learners import DrawEpisodes, Learner
+from l2l_tui.lab.few_shot.learners import EpisodeSource, Learner
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 from l2l_tui.lab.randomness import generator
 
@@ -35,7 +35,7 @@ class Contestant:
     """What its figures begin with."""
     steps: int
     """How many training steps it makes; 0 if it learns nothing."""
-    make: Callable[[torch.Generator, DrawEpisodes], Learner]
+    make: Callable[[torch.Generator, EpisodeSource], Learner]
     """Makes it, untrained, from a generator of its own and what gives training episodes."""
 
 
@@ -63,6 +63,27 @@ class Protocol:
     """Training steps between safe points, where the loss is measured."""
     validate_every: int
     """Training steps between validations."""
+
+
+class TrainingEpisodes:
+    """Gives every learner of a meta-seed the same training episodes.
+
+    Args:
+        sampler: Draws them.
+        batch: How many a step has.
+        seed: The run's.
+        meta_seed: The learner's.
+    """
+
+    def __init__(self, sampler: Sampler, batch: int, seed: int, meta_seed: int) -> None:
+        self._sampler, self._batch = sampler, batch
+        self._seed, self._meta_seed = seed, meta_seed
+        self.classes = len(sampler.characters)
+
+    def __call__(self, step: int) -> Episodes:
+        """Return a step's episodes."""
+        source = generator(self._seed, "train", self._meta_seed, step)
+        return self._sampler.draw(source, self._batch)
 
 
 class Study:
@@ -103,7 +124,10 @@ class Study:
         if self._trial < len(self._trials):
             contestant, meta_seed = self._trials[self._trial]
             source = generator(self._seed, "network", meta_seed)
-            self._learner = contestant.make(source, self._training_episodes(meta_seed))
+            episodes = TrainingEpisodes(
+                self._protocol.train, self._protocol.batch, self._seed, meta_seed
+            )
+            self._learner = contestant.make(source, episodes)
 
     def _classes_known(self) -> dict[str, float]:
         """Return how many classes there are: two editions of a data set differ in them."""
@@ -112,15 +136,6 @@ class Study:
             "train_classes": float(len(protocol.train.characters)),
             "test_classes": float(len(protocol.test[0].characters)),
         }
-
-    def _training_episodes(self, meta_seed: int) -> DrawEpisodes:
-        """Return what gives a training step's episodes: the same ones to every learner."""
-
-        def draw(step: int) -> Episodes:
-            source = generator(self._seed, "train", meta_seed, step)
-            return self._protocol.train.draw(source, self._protocol.batch)
-
-        return draw
 
     def run(self) -> Generator[Progress, None, Outcome]:
         """Go on to the end; each yield is a safe point.
