@@ -118,7 +118,7 @@ EXPERIMENT = Experiment(
                 "data": "omniglot",
                 "filters": 64,
                 "steps": 600,
-                "test_episodes": 400,
+                "test_episodes": 200,
                 "full_context": True,
             },
             cost="15 min on 2 cores (November 2026)",

@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+import torch
 
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
@@ -77,6 +78,9 @@ def test_a_run_left_anywhere_ends_with_the_same_bits(seed: int) -> None:
     seen, resumed = left_and_resumed(EXPERIMENT, SMALL, 1, iter(stops))
     assert seen == undisturbed
     assert resumed.seeds == outcome.seeds
+    assert resumed.about == outcome.about
+    assert resumed.weights.keys() == outcome.weights.keys() != set()
+    assert all(torch.equal(resumed.weights[name], part) for name, part in outcome.weights.items())
 
 
 def test_another_seed_is_another_run() -> None:

@@ -46,6 +46,10 @@ class Learner(Protocol):
         """Return the megabytes that a training step keeps: see `Kept`; 0 before the first."""
         ...
 
+    def weights(self) -> dict[str, Tensor]:
+        """Return what was trained, as copies; nothing where nothing was."""
+        ...
+
     def state(self) -> dict[str, Any]:
         """Return everything that training has changed, as copies."""
         ...
@@ -78,6 +82,10 @@ class RawPixels:
     def memory_mb(self) -> float:
         """Return 0: there is no training step."""
         return 0.0
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return nothing: nothing was trained."""
+        return {}
 
     def state(self) -> dict[str, Any]:
         """Return nothing: nothing changes."""
@@ -118,6 +126,10 @@ class Untrained:
     def memory_mb(self) -> float:
         """Return 0: there is no training step."""
         return 0.0
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return nothing: nothing was trained."""
+        return {}
 
     def state(self) -> dict[str, Any]:
         """Return nothing: it is what its generator drew."""
@@ -180,10 +192,14 @@ class Trained:
         """Return the megabytes that a training step keeps."""
         return self._memory_mb
 
+    def weights(self) -> dict[str, Tensor]:
+        """Return the network's weights and running means, as copies."""
+        return {name: part.clone() for name, part in self._network.state_dict().items()}
+
     def state(self) -> dict[str, Any]:
         """Return weights, running means and Adam's memory, as copies."""
         return {
-            "network": {name: part.clone() for name, part in self._network.state_dict().items()},
+            "network": self.weights(),
             "adam": copy.deepcopy(self._adam.state_dict()),
             "memory_mb": self._memory_mb,
         }

@@ -113,6 +113,7 @@ class Study:
         self._before = [sum(lengths[:trial]) for trial in range(len(lengths) + 1)]
         self.steps = self._before[-1]
         self._figures = [self._classes_known() for _ in range(protocol.meta_seeds)]
+        self._best, self._winner, self._weights = -1.0, "", dict[str, Tensor]()
         self._trial = 0
         self._begin()
 
@@ -142,11 +143,12 @@ class Study:
 
         Returns:
             The figures of each meta-seed: see `_figures_of`, and how many classes there are in
-            ``train_classes`` and ``test_classes``.
+            ``train_classes`` and ``test_classes``. The weights of the network that was best in
+            its last validation, and which learner's it is.
         """
         while self._trial < len(self._trials):
             yield self._advance()
-        return Outcome(tuple(self._figures))
+        return Outcome(tuple(self._figures), self._weights, {"learner": self._winner})
 
     def _advance(self) -> Progress:
         """Train for a while, or judge a batch of test episodes."""
@@ -155,7 +157,7 @@ class Study:
             return self._train(contestant)
         self._judge()
         if self._judged < len(self._batches):
-            return Progress(self._position())
+            return Progress(self._position(), part=f"judging {contestant.name}")
         return self._end()
 
     def _train(self, contestant: Contestant) -> Progress:
@@ -167,13 +169,17 @@ class Study:
         name = self._named(contestant.name)
         found = [Measurement(f"loss/{name}", stop, sum(losses) / len(losses))]
         if stop % protocol.validate_every and stop < contestant.steps:
-            return Progress(self._position(), tuple(found))
+            return Progress(self._position(), tuple(found), part=f"training {contestant.name}")
         accuracy = self._validation()
+        if stop == contestant.steps and accuracy > self._best:
+            self._best, self._winner = accuracy, contestant.name
+            self._weights = self._learner.weights()
         found.append(Measurement(f"validation/{name}", stop, accuracy))
         return Progress(
             self._position(),
             tuple(found),
             f"{name}: step {stop}, validation accuracy {accuracy:.3f}",
+            part=f"training {contestant.name}",
         )
 
     def _named(self, name: str) -> str:
@@ -220,7 +226,8 @@ class Study:
         note = f"{contestant.name}, meta-seed {meta_seed + 1}, on alphabets never seen: {said}"
         self._trial += 1
         self._begin()
-        return Progress(self._position(), tuple(measurements), note)
+        part = f"judging {contestant.name}"
+        return Progress(self._position(), tuple(measurements), note, part)
 
     def _figures_of(self) -> dict[str, float]:
         """Return the figures of the trial that has just been judged.
@@ -249,6 +256,9 @@ class Study:
             "judged": self._judged,
             "figures": [dict(figures) for figures in self._figures],
             "learner": self._learner.state(),
+            "best": self._best,
+            "winner": self._winner,
+            "weights": {name: part.clone() for name, part in self._weights.items()},
             "accuracies": {name: torch.cat(found) for name, found in self._accuracies.items()},
             "classes": {name: torch.cat(found) for name, found in self._classes.items()},
         }
@@ -260,6 +270,8 @@ class Study:
         self._begin()
         self._trained, self._judged = state["trained"], state["judged"]
         self._learner.restore(state["learner"])
+        self._best, self._winner = state["best"], state["winner"]
+        self._weights = {name: part.clone() for name, part in state["weights"].items()}
         self._accuracies = {name: [found.clone()] for name, found in state["accuracies"].items()}
         self._classes = {name: [found.clone()] for name, found in state["classes"].items()}
 
