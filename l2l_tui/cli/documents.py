@@ -90,6 +90,7 @@ def whole_run(run: Run, pictures: Sequence[Path]) -> Document:
         "ended": run.result.ended if run.result else None,
         "seeds": run.result.seeds if run.result else [],
         "environment": run.result.environment if run.result else {},
+        "cpu_s": run.result.cpu_s if run.result else {},
         "pictures": [str(path) for path in pictures],
         "request": {
             "experiment": request.experiment,

@@ -52,6 +52,8 @@ def whole(run: Run, pictures: Sequence[Path]) -> Iterator[str]:
     }
     if run.result is not None:
         about |= {name: str(value) for name, value in run.result.environment.items()}
+        spent = run.result.cpu_s.items()
+        about |= {tr("CPU-seconds of {part}", part=part): f"{cpu_s:.1f}" for part, cpu_s in spent}
     yield ""
     yield tr("About")
     yield from table([(f"  {name}", value) for name, value in about.items()])

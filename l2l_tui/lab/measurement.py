@@ -35,6 +35,8 @@ class Progress:
     """What was measured since the last safe point."""
     note: str = ""
     """A line for the log, or nothing."""
+    part: str = ""
+    """What the work since the last safe point was for: a trainer adds its CPU time up by it."""
 
 
 @dataclass(frozen=True)

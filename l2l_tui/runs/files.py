@@ -107,6 +107,7 @@ def read_result(directory: RunDirectory) -> RunResult | None:
         seeds=tuple(seed.all_numbers() for seed in table.tables("seeds")),
         claims=tuple(_judgement(claim) for claim in table.tables("claims")),
         environment=table.facts("environment"),
+        cpu_s=table.numbers("cpu_s") if "cpu_s" in table else {},
         error=_error(table.table("error")) if "error" in table else None,
     )
 
@@ -121,6 +122,7 @@ def write_result(directory: RunDirectory, result: RunResult) -> None:
         "error": None if result.error is None else _fields(result.error),
         "figures": dict(result.figures),
         "environment": dict(result.environment),
+        "cpu_s": dict(result.cpu_s),
         "seeds": [dict(seed) for seed in result.seeds],
         "claims": [
             {**_fields(claim), "verdict": claim.verdict.value, "ours": _fields(claim.ours)}

@@ -132,6 +132,8 @@ class RunResult:
     """The verdicts."""
     environment: Mapping[str, str | int] = field(default_factory=dict)
     """Versions, threads, seed, git commit, machine."""
+    cpu_s: Mapping[str, float] = field(default_factory=dict)
+    """CPU-seconds by what they were spent on, where the experiment says; no two runs agree."""
     error: RunError | None = None
     """Why it failed, if it did."""
 

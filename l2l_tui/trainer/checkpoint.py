@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui import files
@@ -33,6 +33,8 @@ class Mark:
     """Measurements recorded."""
     elapsed_s: float
     """Seconds of work."""
+    cpu_s: Mapping[str, float] = field(default_factory=dict)
+    """CPU-seconds by what they were spent on, where the procedure says."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,12 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
     """
     packed = packing.pack(checkpoint.state)
     mark = checkpoint.mark
-    header = {"step": mark.step, "measured": mark.measured, "elapsed_s": mark.elapsed_s}
+    header = {
+        "step": mark.step,
+        "measured": mark.measured,
+        "elapsed_s": mark.elapsed_s,
+        "cpu_s": dict(mark.cpu_s),
+    }
     _write(path, packed.tensors, {"mark": json.dumps(header), "state": packed.text})
 
 
@@ -124,7 +131,17 @@ def _mark(path: Path, header: dict[str, str]) -> Mark:
     try:
         fields = json.loads(header["mark"])
         elapsed_s = float(fields["elapsed_s"])
-        mark = Mark(operator.index(fields["step"]), operator.index(fields["measured"]), elapsed_s)
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        # Checkpoints of earlier versions have none.
+        cpu_s = {str(part): float(spent) for part, spent in fields.get("cpu_s", {}).items()}
+        step, measured = operator.index(fields["step"]), operator.index(fields["measured"])
+        mark = Mark(step, measured, elapsed_s, cpu_s)
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error
     return mark

@@ -15,6 +15,7 @@ from l2l_tui.text import duration
 from l2l_tui.trainer import checkpoint, ending, environment, log, pictures
 from l2l_tui.trainer.checkpoint import BrokenCheckpointError, Checkpoint, Mark
 from l2l_tui.trainer.heartbeat import Heartbeat, Said
+from l2l_tui.trainer.ledger import Ledger
 from l2l_tui.trainer.orders import Orders
 from l2l_tui.trainer.recorder import Recorder, recorded
 from l2l_tui.trainer.stopwatch import Stopwatch
@@ -73,6 +74,7 @@ class _Trainer:
         self._orders = Orders(directory, previous, born)
         self._heartbeat = Heartbeat(directory, said, self._started, self._stopwatch)
         self._facts: ending.Facts = {}
+        self._ledger = Ledger({})
 
     def live(self) -> int:
         """Return the exit code."""
@@ -101,6 +103,7 @@ class _Trainer:
         self._stopwatch.go()
         procedure = experiment.procedure(settings, request.seed)
         mark = self._restore(procedure)
+        self._ledger = Ledger(mark.cpu_s)
         outcome = self._run(procedure, mark)
         return self._stop() if outcome is None else self._finish(experiment, settings, outcome)
 
@@ -138,6 +141,7 @@ class _Trainer:
                 heartbeat=self._heartbeat,
                 orders=self._orders,
                 stopwatch=self._stopwatch,
+                ledger=self._ledger,
             ).run()
             if recorder.diverged:
                 log.say("some steps, done again, measured otherwise: other machine or versions?")
@@ -150,7 +154,13 @@ class _Trainer:
         if outcome.pictures:
             pictures.save(self._directory, outcome.pictures)
         result = ending.finished(
-            experiment, settings, outcome, self._started, self._stopwatch.elapsed_s, self._facts
+            experiment,
+            settings,
+            outcome,
+            self._started,
+            self._stopwatch.elapsed_s,
+            self._facts,
+            self._ledger.cpu_s,
         )
         log.say(f"finished after {duration(result.elapsed_s)} of work")
         self._heartbeat.end()

@@ -28,6 +28,7 @@ def finished(
     started: datetime,
     elapsed_s: float,
     facts: Facts,
+    cpu_s: Mapping[str, float],
 ) -> RunResult:
     """Return the result of a run that came to its end: mean figures and verdicts."""
     return RunResult(
@@ -39,6 +40,7 @@ def finished(
         seeds=outcome.seeds,
         claims=tuple(claim.judge(outcome.seeds, settings.values()) for claim in experiment.claims),
         environment=facts,
+        cpu_s=cpu_s,
     )
 
 

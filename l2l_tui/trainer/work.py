@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from l2l_tui.lab.measurement import Progress
     from l2l_tui.runs.directory import RunDirectory
     from l2l_tui.trainer.heartbeat import Heartbeat
+    from l2l_tui.trainer.ledger import Ledger
     from l2l_tui.trainer.orders import Orders
     from l2l_tui.trainer.recorder import Recorder
     from l2l_tui.trainer.stopwatch import Stopwatch
@@ -34,6 +35,7 @@ class Work:
         heartbeat: Is told how far the work is.
         orders: What is asked of this trainer.
         stopwatch: Counts the seconds of work.
+        ledger: Adds up CPU time by what it was for.
     """
 
     def __init__(
@@ -44,9 +46,11 @@ class Work:
         heartbeat: Heartbeat,
         orders: Orders,
         stopwatch: Stopwatch,
+        ledger: Ledger,
     ) -> None:
         self._directory, self._procedure, self._recorder = directory, procedure, recorder
         self._heartbeat, self._orders, self._stopwatch = heartbeat, orders, stopwatch
+        self._ledger = ledger
         self._keep_at = time.monotonic() + CHECKPOINT_S
         self._at: Progress | None = None
 
@@ -59,6 +63,7 @@ class Work:
         steps = self._procedure.run()
         try:
             while self._may_go_on():
+                self._ledger.note("")
                 self._take(next(steps))
         except StopIteration as end:
             outcome: Outcome = end.value
@@ -68,6 +73,7 @@ class Work:
         return None
 
     def _take(self, progress: Progress) -> None:
+        self._ledger.note(progress.part)
         # Measurements first: a checkpoint never counts one that is not on disk.
         self._recorder.add(progress.measurements)
         self._at = progress
@@ -104,7 +110,8 @@ class Work:
         if self._at is None:
             return
         began = time.monotonic()
-        mark = Mark(self._at.step, self._recorder.measured, self._stopwatch.elapsed_s)
+        elapsed_s, cpu_s = self._stopwatch.elapsed_s, self._ledger.cpu_s
+        mark = Mark(self._at.step, self._recorder.measured, elapsed_s, cpu_s)
         self._recorder.sync()
         checkpoint.save(self._directory.checkpoint, Checkpoint(mark, self._procedure.state()))
         ended = time.monotonic()

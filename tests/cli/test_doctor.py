@@ -12,6 +12,7 @@ from l2l_tui.lab.data import store
 from l2l_tui.workspace import Workspace
 from tests.cli.conftest import Cli
 from tests.lab import filed
+from tests.lab.test_characters import SMALL, archives
 
 ENGINE = health._ENGINE
 
@@ -38,6 +39,10 @@ def test_doctor_tells_which_data_sets_are_where(cli: Cli, place: Path) -> None:
     ok, said = checks["data set cifar10"]
     assert ok
     assert said.startswith("not there; fetch it with `--set download=true` (170 MB, ")
+    ok, said = checks["data set omniglot"]
+    assert ok
+    assert said.startswith("not there; fetch it with `--set download=true` (15 MB, ")
+    assert said.endswith("or take glyphs, which are always there")
 
 
 @pytest.mark.usefixtures("workspace")
@@ -50,6 +55,18 @@ def test_doctor_finds_files_that_are_wrong(cli: Cli, place: Path) -> None:
         ok, said = checks[f"data set {name}"]
         assert not ok
         assert file in said
+
+
+@pytest.mark.usefixtures("workspace")
+def test_doctor_counts_omniglots_characters(cli: Cli, place: Path) -> None:
+    """Those of the training side, and those of alphabets that it lacks; a torn file is ill."""
+    archives(place / "omniglot", SMALL, {"A": 2, "B": 1}, {"A": 5, "C": 4})
+    said = f"3 characters to train on and 4 to test on, in {place / 'omniglot'}"
+    assert checked(cli)["data set omniglot"] == (True, said)
+    (place / "omniglot" / SMALL[1]).write_bytes(b"PK")
+    ok, said = checked(cli)["data set omniglot"]
+    assert not ok
+    assert SMALL[1] in said
 
 
 @pytest.mark.usefixtures("workspace")

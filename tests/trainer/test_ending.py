@@ -34,7 +34,7 @@ def test_claims_are_judged_by_the_runs_settings() -> None:
     outcome = Outcome((figures,) * 3)
     for horizon, verdict in ((100, Verdict.HOLDS), (10, Verdict.INCONCLUSIVE)):
         settings = experiment.configure("quick", {"horizon": horizon})
-        result = ending.finished(experiment, settings, outcome, now(), 1.0, {})
+        result = ending.finished(experiment, settings, outcome, now(), 1.0, {}, {})
         assert [judgement.verdict for judgement in result.claims] == [verdict] * 2
 
 

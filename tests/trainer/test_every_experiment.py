@@ -24,6 +24,14 @@ _FEW = {
     "held_out_problems": 2,
     "inner_lr_count": 3,
 }
+_EPISODES = {
+    "filters": 8,
+    "steps": 60,
+    "meta_seeds": 2,
+    "validate_every": 20,
+    "validation_episodes": 5,
+    "test_episodes": 5,
+}
 LASTING: dict[str, dict[str, Any]] = {
     "hochreiter": {"outer_steps": 60},
     "l2l-art": {**_FEW, "outer_steps": 5},
@@ -37,7 +45,9 @@ LASTING: dict[str, dict[str, Any]] = {
     "l2l-sharing": {**_FEW, "outer_steps": 60, "validate_every": 10},
     "l2l-step-weights": {**_FEW, "outer_steps": 500, "validate_every": 50},
     "logistic-regression": {"splits": 2, "c": 10.0},
+    "matching-networks": {**_EPISODES, "full_context": True},
     "no-free-lunch": {**_FEW, "outer_steps": 150},
+    "survey": {**_EPISODES},
 }
 """Changes of the quick preset that leave some seconds of work: checkpoints come once a second."""
 

@@ -1,0 +1,123 @@
+"""The survey of few-shot learners at a size that tests can afford."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+import torch
+
+from l2l_tui import experiments
+from l2l_tui.experiments.claims import Verdict
+from l2l_tui.experiments.survey import LEARNERS
+from tests.experiments.conftest import finish, left_and_resumed
+
+EXPERIMENT = experiments.get("survey")
+SMALL: dict[str, Any] = {
+    "filters": 8,
+    "steps": 10,
+    "batch": 1,
+    "train_ways": 5,
+    "train_queries": 2,
+    "meta_seeds": 2,
+    "validate_every": 5,
+    "validation_episodes": 2,
+    "test_episodes": 3,
+}
+CLAIMS = {claim.id: claim for claim in EXPERIMENT.claims}
+
+
+def procedure(seed: int = 0, **changes: Any) -> Any:
+    """Return a small procedure."""
+    return EXPERIMENT.procedure(EXPERIMENT.configure("quick", {**SMALL, **changes}), seed)
+
+
+def test_every_learner_has_every_figure_and_every_figure_a_meaning() -> None:
+    """Four settings with their intervals, and memory; what was best in validation is kept."""
+    seen, outcome = finish(procedure())
+    for figures in outcome.seeds:
+        assert all(map(EXPERIMENT.meaning, figures))
+        for name in LEARNERS:
+            assert figures[f"{name}_memory_mb"] > 0
+            for setting in ("5way_1shot", "20way_1shot", "5way_5shot", "20way_5shot"):
+                assert 0 <= figures[f"{name}_{setting}"] <= 1
+                assert figures[f"{name}_{setting}_within"] >= 0
+    assert outcome.about["learner"] in LEARNERS
+    assert outcome.weights
+    families = {
+        measured.name.split("/")[0] for progress in seen for measured in progress.measurements
+    }
+    assert families == {chart.family for chart in EXPERIMENT.charts}
+
+
+def test_all_work_is_put_down_to_a_learner() -> None:
+    """Training and judging apart, so that a trainer can add up their CPU time."""
+    seen, _ = finish(procedure(meta_seeds=1))
+    parts = {progress.part for progress in seen}
+    expected = {f"{what} {name}" for what in ("training", "judging") for name in LEARNERS}
+    assert parts == expected | {"judging raw"}
+
+
+def test_all_learners_begin_with_the_same_embedding_and_see_the_same_episodes() -> None:
+    """In a meta-seed; in another one both are others."""
+    work = procedure()
+    begun: dict[int, list[torch.Tensor]] = {0: [], 1: []}
+    shown: dict[int, list[torch.Tensor]] = {0: [], 1: []}
+    for trial, (contestant, meta_seed) in enumerate(work._trials):
+        work._trial = trial
+        work._begin()
+        if contestant.steps:
+            begun[meta_seed].append(work._learner._network.embedding.layers[1][0].weight)
+            shown[meta_seed].append(work._learner._draw(3).query)
+    for kept in (begun, shown):
+        assert len(kept[0]) == len(LEARNERS)
+        assert all(torch.equal(kept[0][0], other) for other in kept[0])
+        assert not torch.equal(kept[0][0], kept[1][0])
+
+
+def test_a_run_left_anywhere_ends_with_the_same_bits() -> None:
+    """Figures, measurements and weights equal those of an undisturbed run."""
+    undisturbed, outcome = finish(procedure(1))
+    stops = sorted(random.Random(0).sample(range(len(undisturbed) + 1), 4))
+    seen, resumed = left_and_resumed(EXPERIMENT, SMALL, 1, iter(stops))
+    assert seen == undisturbed
+    assert resumed.seeds == outcome.seeds
+    assert all(torch.equal(resumed.weights[name], part) for name, part in outcome.weights.items())
+
+
+def told(**figures: float) -> dict[str, float]:
+    """Return figures that hold every claim, but for those given."""
+    shares = {"matching": 0.8, "prototypical": 0.85, "fine-tuned": 0.6, "raw": 0.5}
+    return {
+        f"{name}_{ways}way_{shots}shot": share
+        for name, share in shares.items()
+        for ways in (5, 20)
+        for shots in (1, 5)
+    } | figures
+
+
+@pytest.mark.parametrize(
+    ("claim", "figures"),
+    [
+        ("episodes-beat-pixels", {"raw_5way_5shot": 0.82}),
+        ("prototypes-above-matching", {"matching_20way_5shot": 0.86}),
+        ("episodes-above-fine-tuning", {"fine-tuned_20way_1shot": 0.81}),
+    ],
+)
+def test_a_claim_holds_or_fails_by_its_own_figures(claim: str, figures: dict[str, float]) -> None:
+    """And settles nothing with too few seeds or steps."""
+    settings = EXPERIMENT.configure("quick").values()
+    judged = CLAIMS[claim].judge
+    assert judged([told()] * 3, settings).verdict is Verdict.HOLDS
+    assert judged([told(**figures)] * 3, settings).verdict is Verdict.FAILS
+    assert judged([told()] * 2, settings).verdict is Verdict.INCONCLUSIVE
+    few = EXPERIMENT.configure("quick", {"steps": 30}).values()
+    assert judged([told()] * 3, few).verdict is Verdict.INCONCLUSIVE
+
+
+def test_learners_are_put_in_order_with_their_intervals() -> None:
+    """The best first; a run without figures says nothing."""
+    (said,) = EXPERIMENT.remarks(told(matching_20way_1shot_within=0.02))
+    assert "prototypical 0.850 ± 0.000, matching 0.800 ± 0.020, fine-tuned 0.600" in str(said)
+    assert EXPERIMENT.remarks({}) == ()
