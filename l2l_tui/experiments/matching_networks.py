@@ -121,7 +121,7 @@ EXPERIMENT = Experiment(
                 "test_episodes": 200,
                 "full_context": True,
             },
-            cost="15 min on 2 cores (November 2026)",
+            cost="about 12 min on 2 cores, judged by a part of it (November 2026)",
         ),
     ),
     claims=(

@@ -105,13 +105,13 @@ EXPERIMENT = Experiment(
     presets=(
         Preset(
             "quick",
-            {"filters": 16, "steps": 80, "test_episodes": 40, "validation_episodes": 10},
-            cost="45 s on 2 cores (November 2026)",
+            {"filters": 16, "steps": 70, "test_episodes": 30, "validation_episodes": 10},
+            cost="about 45 s on 2 cores, judged by one meta-seed (November 2026)",
         ),
         Preset(
             "paper",
             {"data": "omniglot", "filters": 64, "steps": 400, "test_episodes": 300},
-            cost="20 min on 2 cores (November 2026)",
+            cost="about 13 min on 2 cores, judged by a part of it (November 2026)",
         ),
     ),
     claims=(
