@@ -37,6 +37,14 @@ LASTING: dict[str, dict[str, Any]] = {
     "l2l-sharing": {**_FEW, "outer_steps": 60, "validate_every": 10},
     "l2l-step-weights": {**_FEW, "outer_steps": 500, "validate_every": 50},
     "logistic-regression": {"splits": 2, "c": 10.0},
+    "maml-episodes": {
+        "meta_seeds": 2,
+        "outer_steps": 30,
+        "episodes": 4,
+        "validation_episodes": 20,
+        "test_episodes": 60,
+    },
+    "maml-sinusoid": {"outer_steps": 800, "tuning_tasks": 20, "held_out_tasks": 50},
     "no-free-lunch": {**_FEW, "outer_steps": 150},
 }
 """Changes of the quick preset that leave some seconds of work: checkpoints come once a second."""
