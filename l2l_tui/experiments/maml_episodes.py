@@ -171,7 +171,7 @@ EXPERIMENT = Experiment(
     milestone="maml",
     settings=MAMLEpisodesSettings,
     presets=(
-        Preset("quick", {}, cost="? s on 2 cores (November 2026)"),
+        Preset("quick", {}, cost="46 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {
@@ -181,7 +181,7 @@ EXPERIMENT = Experiment(
                 "episodes": 16,
                 "test_episodes": 1000,
             },
-            cost="? min on 2 cores (November 2026)",
+            cost="5 min on 2 cores (November 2026)",
         ),
     ),
     claims=(

@@ -77,7 +77,7 @@ def _each(tasks: Tasks) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
 
 def loop(module: nn.Module, inner: InnerLoop, tasks: Tasks) -> tuple[Tensor, list[Tensor]]:
     """`torch.func.functional_call` and `autograd.grad`, task by task."""
-    params = dict(module.named_parameters())
+    params: dict[str, Tensor] = dict(module.named_parameters())
     total = torch.zeros(())
     for x, y, query_x, query_y in _each(tasks):
         loss = _loss(inner, torch.func.functional_call(module, params, (x,)), y)
