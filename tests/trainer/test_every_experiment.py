@@ -46,6 +46,14 @@ LASTING: dict[str, dict[str, Any]] = {
     "l2l-step-weights": {**_FEW, "outer_steps": 500, "validate_every": 50},
     "logistic-regression": {"splits": 2, "c": 10.0},
     "matching-networks": {**_EPISODES, "full_context": True},
+    "maml-episodes": {
+        "meta_seeds": 2,
+        "outer_steps": 30,
+        "episodes": 4,
+        "validation_episodes": 20,
+        "test_episodes": 60,
+    },
+    "maml-sinusoid": {"outer_steps": 800, "tuning_tasks": 20, "held_out_tasks": 50},
     "no-free-lunch": {**_FEW, "outer_steps": 150},
     "survey": {**_EPISODES},
 }
