@@ -23,6 +23,7 @@ _SHARED = {
     "perceptrons",
     "sentence",
     "settings",
+    "supervising",
 }
 
 

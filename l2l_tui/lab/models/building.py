@@ -51,6 +51,23 @@ def parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
+def width_for(count: Callable[[int], int], wanted: int) -> int:
+    """Return the width whose number of parameters is nearest to one wanted.
+
+    Args:
+        count: Returns the number of parameters of a model of a width; it rises with the width.
+        wanted: The number to be met.
+    """
+    above = 1
+    while count(above) < wanted:
+        above *= 2
+    low = above // 2
+    while above - low > 1:
+        middle = (low + above) // 2
+        low, above = (middle, above) if count(middle) < wanted else (low, middle)
+    return min((low, above), key=lambda width: abs(count(width) - wanted) if width else wanted)
+
+
 def he(weight: Tensor, generator: torch.Generator) -> None:
     """Draw a layer's weights (outputs, inputs, ...) with variance 2 / fan-out.
 
