@@ -173,7 +173,7 @@ EXPERIMENT = Experiment(
     milestone="transformer",
     settings=TransformerSettings,
     presets=(
-        Preset("quick", {}, cost="45 s on 2 cores (November 2026)"),
+        Preset("quick", {"steps": 380, "warm_up": 100}, cost="45 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

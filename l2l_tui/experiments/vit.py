@@ -122,25 +122,26 @@ class _Models:
 
     def resnet(self) -> ResidualNetwork:
         """Lay out the ResNet whose number of parameters is nearest."""
-        return self._resnet(self._width)
+        return self._resnet(self._last)
 
-    def _resnet(self, width: int) -> ResidualNetwork:
+    def _resnet(self, last: int) -> ResidualNetwork:
+        """Lay out one with `last` channels in the last stage, a half and a quarter before."""
         from l2l_tui.lab.models import residual
 
         sizes = residual.cifar(
             self._settings.depth,
             classes=self._classes,
             channels=self._channels,
-            widths=(width, 2 * width, 4 * width),
+            widths=(max(1, round(last / 4)), max(1, round(last / 2)), last),
         )
         return residual.ResidualNetwork(sizes)
 
     @cached_property
-    def _width(self) -> int:
+    def _last(self) -> int:
         from l2l_tui.lab.models.building import laid_out, parameters, width_for
 
         wanted = parameters(laid_out(self.vit))
-        return width_for(lambda width: parameters(laid_out(lambda: self._resnet(width))), wanted)
+        return width_for(lambda last: parameters(laid_out(lambda: self._resnet(last))), wanted)
 
 
 def _procedure(settings: ViTSettings, seed: int) -> Procedure:

@@ -38,6 +38,10 @@ LASTING: dict[str, dict[str, Any]] = {
     "l2l-step-weights": {**_FEW, "outer_steps": 500, "validate_every": 50},
     "logistic-regression": {"splits": 2, "c": 10.0},
     "no-free-lunch": {**_FEW, "outer_steps": 150},
+    "residual": {"meta_seeds": 2, "steps": 30},
+    "resnest": {"meta_seeds": 2, "steps": 40},
+    "transformer": {"meta_seeds": 2, "steps": 60},
+    "vit": {"meta_seeds": 2, "steps": 30},
 }
 """Changes of the quick preset that leave some seconds of work: checkpoints come once a second."""
 

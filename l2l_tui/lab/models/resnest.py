@@ -20,6 +20,8 @@ from l2l_tui.language import tr
 
 EXPANSION = 4
 """How many times wider a block's output is than its convolutions."""
+_WIDTH = 64
+"""Where it is the width of a cardinal group, and there is one, a block is as wide as ResNet's."""
 _REDUCTION = 4
 _LEAST_INNER = 32
 """Units between the two layers of the attention: a quarter of what it sees, at least so many."""
@@ -34,7 +36,7 @@ class ResNeStSettings:
     blocks: tuple[int, ...]
     """Blocks of each stage."""
     widths: tuple[int, ...]
-    """Channels of each stage's blocks, inside."""
+    """A quarter of the channels of each stage's output."""
     classes: int
     """Outputs."""
     channels: int = 3
@@ -43,12 +45,18 @@ class ResNeStSettings:
     """R, splits within a cardinal group; 0: a convolution without attention."""
     cardinality: int = 1
     """K, cardinal groups."""
+    group_width: int = _WIDTH
+    """d, channels of a cardinal group inside a block where the stage's width is 64."""
     stem: tuple[int, ...] = (16,)
     """Channels of the 3 x 3 convolutions at the beginning."""
     large: bool = False
     """Whether the beginning makes pictures four times smaller each way (ImageNet)."""
     least_inner: int = _LEAST_INNER
     """Least units between the two layers of an attention."""
+
+    def inside(self, width: int) -> int:
+        """Return the channels inside a block, of all cardinal groups."""
+        return width * self.group_width // _WIDTH * self.cardinality
 
 
 def imagenet(depth: int, classes: int = 1000) -> ResNeStSettings:
@@ -127,14 +135,14 @@ class Block(nn.Module):
 
     def __init__(self, settings: ResNeStSettings, inputs: int, width: int, stride: int) -> None:
         super().__init__()
-        outputs = EXPANSION * width
+        inside, outputs = settings.inside(width), EXPANSION * width
         self.narrow = nn.Sequential(
-            nn.Conv2d(inputs, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU()
+            nn.Conv2d(inputs, inside, 1, bias=False), nn.BatchNorm2d(inside), nn.ReLU()
         )
-        self.middle = _middle(settings, width)
+        self.middle = _middle(settings, inside)
         self.smaller = nn.AvgPool2d(3, stride, padding=1) if stride > 1 else nn.Identity()
         self.widen = nn.Sequential(
-            nn.Conv2d(width, outputs, 1, bias=False), nn.BatchNorm2d(outputs)
+            nn.Conv2d(inside, outputs, 1, bias=False), nn.BatchNorm2d(outputs)
         )
         self.shortcut = (
             nn.Identity() if inputs == outputs and stride == 1 else _pooled(inputs, outputs, stride)
@@ -142,9 +150,9 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (pictures, 4 width, height / stride, width / stride)."""
-        y = self.narrow(x)  # (pictures, width, height, width)
+        y = self.narrow(x)  # (pictures, inside, height, width)
         y = self.middle(y)  # the same
-        y = self.smaller(y)  # (pictures, width, height / stride, width / stride)
+        y = self.smaller(y)  # (pictures, inside, height / stride, width / stride)
         y = self.widen(y)  # (pictures, 4 width, height / stride, width / stride)
         total: Tensor = y + self.shortcut(x)
         return total.relu()
@@ -190,6 +198,7 @@ class SplitAttention(nn.Module):
         self.radix, self.cardinality = radix, cardinality
         splits = channels * radix
         inner = max(splits // _REDUCTION, least_inner)
+        inner = -(-inner // cardinality) * cardinality  # every group has as many
         self.convolution = nn.Conv2d(
             channels, splits, 3, padding=1, groups=radix * cardinality, bias=False
         )

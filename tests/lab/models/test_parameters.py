@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -48,6 +49,28 @@ def test_the_imagenet_family_is_the_papers(depth: int, told: float) -> None:
 def test_resnest_is_the_papers(depth: int, told: float) -> None:
     """arXiv:2004.08955 Table 3."""
     assert round(millions(lambda: ResNeSt(resnest.imagenet(depth))), 1) == told
+
+
+@pytest.mark.parametrize(
+    ("radix", "cardinality", "group_width", "told"),
+    [
+        (1, 1, 64, 26.3),
+        (2, 1, 64, 27.5),
+        (4, 1, 64, 31.9),
+        (1, 2, 40, 25.9),
+        (2, 2, 40, 26.9),
+        (4, 2, 40, 30.4),
+        (1, 4, 24, 25.7),
+    ],
+)
+def test_every_radix_and_cardinality_is_the_authors(
+    radix: int, cardinality: int, group_width: int, told: float
+) -> None:
+    """The table of github.com/zhanghang1989/ResNeSt, ablation.md, to 0.1 M."""
+    settings = replace(
+        resnest.imagenet(50), radix=radix, cardinality=cardinality, group_width=group_width
+    )
+    assert millions(lambda: ResNeSt(settings)) == pytest.approx(told, abs=0.1)
 
 
 @pytest.mark.parametrize(("settings", "told"), [(vit.base(), 86), (vit.large(), 307)])
