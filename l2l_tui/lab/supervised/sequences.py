@@ -114,12 +114,18 @@ class SequenceTasks:
     judged: int
     """Sequences of each task that a model is judged by."""
     seed: int
-    """Decides them; no seed that training draws from."""
+    """Decides them, apart from all that is trained on."""
+    piece: int = 100
+    """Sequences judged at once."""
 
     @property
     def pieces(self) -> int:
-        """How many pieces judging has: one for each task."""
-        return len(self.tasks)
+        """How many pieces judging has: those of one task after those of the other."""
+        return len(self.tasks) * len(self._starts)
+
+    @property
+    def _starts(self) -> range:
+        return range(0, self.judged, self.piece)
 
     def batch(self, model: nn.Module, draws: torch.Generator) -> Batch:
         """Draw a minibatch and return the model's loss, and the share of symbols it gets wrong."""
@@ -153,11 +159,13 @@ class SequenceTasks:
         }
 
     def tally(self, model: nn.Module, piece: int) -> Tally:
-        """Return one task's mistakes, symbols and sequences, summed."""
-        task = self.tasks[piece]
+        """Return mistakes, symbols and sequences of a piece of one task, summed."""
+        which, start = divmod(piece, len(self._starts))
+        task, cut = self.tasks[which], slice(self._starts[start], self._starts[start] + self.piece)
         sequences = self.held_back[task]
-        target, counted = sequences.target, sequences.target.ne(PADDING)
-        wrong = written(model, sequences.source, target.shape[1]).ne(target) & counted
+        source, target = sequences.source[cut], sequences.target[cut]
+        counted = target.ne(PADDING)
+        wrong = written(model, source, target.shape[1]).ne(target) & counted
         return {
             f"{task}_error": float(wrong.sum()),
             f"{task}_symbols": float(counted.sum()),

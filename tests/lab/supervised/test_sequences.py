@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -88,10 +91,11 @@ def problem(smoothing: float = 0.0) -> SequenceTasks:
 
 
 def judged(model: nn.Module) -> dict[str, float]:
-    """Return a model's figures."""
-    tasks, sums = problem(), {}
+    """Return a model's figures, judged in pieces of five, five and two sequences a task."""
+    tasks, sums = replace(problem(), piece=5), Counter[str]()
     for piece in range(tasks.pieces):
-        sums |= tasks.tally(model, piece)
+        sums.update(tasks.tally(model, piece))
+    assert {sums[f"{task}_sequences"] for task in TASKS} == {12}
     return tasks.figures(sums)
 
 
@@ -109,12 +113,12 @@ def test_who_knows_the_answers_makes_no_mistake() -> None:
 def test_a_model_is_judged_by_what_it_wrote_itself() -> None:
     """A mistake is what it goes on from, not the truth."""
 
-    class Counter(nn.Module):
+    class Successor(nn.Module):
         def forward(self, source: Tensor, given: Tensor) -> Tensor:
             assert len(source) == len(given)
             return nn.functional.one_hot(given + 1, vocabulary(SYMBOLS)).float()
 
-    found = written(Counter(), drawn("copy", 2).source, 3)
+    found = written(Successor(), drawn("copy", 2).source, 3)
     assert found.tolist() == [[BEGIN + 1, BEGIN + 2, BEGIN + 3]] * 2
 
 
