@@ -5,34 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import nn
 
-from l2l_tui.errors import UnknownNameError
-
-DECAYS = ("cosine", "inverse-root", "none")
-"""How a rate may fall once it is warm."""
-OPTIMIZERS = ("sgd", "adam")
-"""What may make the steps."""
+Kind = Literal["sgd", "adam"]
+"""``sgd`` with Nesterov's momentum, or ``adam`` with decoupled weight decay."""
+Decay = Literal["cosine", "inverse-root", "none"]
+"""How a rate falls once it is warm: to 0 at the end as half a cosine, as the inverse root of the
+step, or not at all."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """An optimizer and its rate over the steps.
-
-    Raises:
-        UnknownNameError: There is no such optimizer or decay.
-    """
+    """An optimizer and its rate over the steps."""
 
     steps: int
     """Minibatches in all."""
     lr: float
     """The highest rate."""
-    optimizer: str = "sgd"
-    """``sgd`` with Nesterov's momentum, or ``adam`` with decoupled weight decay."""
-    decay: str = "cosine"
-    """``cosine`` to 0 at the end, ``inverse-root`` of the step, or ``none``."""
+    optimizer: Kind = "sgd"
+    """What makes the steps."""
+    decay: Decay = "cosine"
+    """How the rate falls."""
     warm_up: int = 0
     """Steps in which the rate rises evenly to the highest."""
     weight_decay: float = 0.0
@@ -45,12 +41,6 @@ class Recipe:
     """Of ``adam``."""
     clip: float = math.inf
     """Largest norm of a gradient."""
-
-    def __post_init__(self) -> None:
-        if self.optimizer not in OPTIMIZERS:
-            raise UnknownNameError("optimizer", self.optimizer, OPTIMIZERS)
-        if self.decay not in DECAYS:
-            raise UnknownNameError("decay", self.decay, DECAYS)
 
     def rate(self, step: int) -> float:
         """Return the rate of a step, counted from 0.
@@ -65,7 +55,7 @@ class Recipe:
             case "inverse-root":
                 warm_up = max(1, self.warm_up)
                 return self.lr * min(math.sqrt(warm_up / (step + 1)), warmth)
-            case _:
+            case "none":
                 return self.lr * warmth
 
     def make(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:

@@ -8,8 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from l2l_tui.errors import UnknownNameError
-from l2l_tui.lab.supervised.recipe import OPTIMIZERS, Recipe
+from l2l_tui.lab.supervised.recipe import Kind, Recipe
 
 
 def test_the_inverse_root_is_the_papers_equation() -> None:
@@ -30,8 +29,8 @@ def test_a_cosine_begins_at_the_highest_rate_and_ends_at_nothing() -> None:
     assert Recipe(100, 0.4, decay="none").rate(99) == 0.4
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_biases_and_scales_keep_what_weights_lose(name: str) -> None:
+@pytest.mark.parametrize("name", ["sgd", "adam"])
+def test_biases_and_scales_keep_what_weights_lose(name: Kind) -> None:
     """With gradients of 0 only matrices shrink, by the rate times the decay."""
     layer = nn.Linear(2, 2)
     with torch.no_grad():
@@ -64,11 +63,3 @@ def test_the_optimizers_are_torchs() -> None:
     adam = torch.optim.Adam([theirs], 0.1, betas=(0.9, 0.98), eps=1e-9)
     recipe = Recipe(5, 0.1, "adam", second_beta=0.98, epsilon=1e-9)
     torch.testing.assert_close(steps_of(recipe.make([ours]), ours), steps_of(adam, theirs))
-
-
-def test_unknown_names_are_refused() -> None:
-    """With the nearest that there is."""
-    with pytest.raises(UnknownNameError, match="did you mean 'adam'"):
-        Recipe(1, 0.1, "adm")
-    with pytest.raises(UnknownNameError, match="cosine"):
-        Recipe(1, 0.1, decay="cosin")
