@@ -184,7 +184,7 @@ EXPERIMENT = Experiment(
                 "shift": 2,
                 "flips": True,
             },
-            cost="18 min on 2 cores (November 2026)",
+            cost="12 min on 2 cores (November 2026)",
         ),
     ),
     claims=(

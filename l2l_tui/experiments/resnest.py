@@ -153,7 +153,7 @@ EXPERIMENT = Experiment(
     milestone="resnest",
     settings=SplitSettings,
     presets=(
-        Preset("quick", {"steps": 300}, cost="50 s on 2 cores (November 2026)"),
+        Preset("quick", {"steps": 200}, cost="50 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {
@@ -166,7 +166,7 @@ EXPERIMENT = Experiment(
                 "flips": True,
                 "stride": 4,
             },
-            cost="20 min on 2 cores (November 2026)",
+            cost="12 min on 2 cores (November 2026)",
         ),
     ),
     claims=(

@@ -187,7 +187,7 @@ EXPERIMENT = Experiment(
                 "lstm_lr": 5e-3,
                 "stride": 4,
             },
-            cost="20 min on 2 cores (November 2026)",
+            cost="8 min on 2 cores (November 2026)",
         ),
     ),
     claims=(

@@ -275,7 +275,7 @@ EXPERIMENT = Experiment(
                 "shift": 2,
                 "stride": 5,
             },
-            cost="20 min on 2 cores (November 2026)",
+            cost="10 min on 2 cores (November 2026)",
         ),
     ),
     claims=(
