@@ -24,6 +24,7 @@ _SHARED = {
     "perceptrons",
     "sentence",
     "settings",
+    "supervising",
 }
 
 

@@ -56,6 +56,10 @@ LASTING: dict[str, dict[str, Any]] = {
     "maml-sinusoid": {"outer_steps": 800, "tuning_tasks": 20, "held_out_tasks": 50},
     "no-free-lunch": {**_FEW, "outer_steps": 150},
     "survey": {**_EPISODES},
+    "residual": {"meta_seeds": 2, "steps": 30},
+    "resnest": {"meta_seeds": 2, "steps": 40},
+    "transformer": {"meta_seeds": 2, "steps": 60},
+    "vit": {"meta_seeds": 2, "steps": 30},
 }
 """Changes of the quick preset that leave some seconds of work: checkpoints come once a second."""
 

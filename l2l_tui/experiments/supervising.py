@@ -1,0 +1,118 @@
+"""What experiments share that train models side by side on pictures or sequences.
+
+Settings of training, where pictures come from, and what the figures mean. Procedures are built
+here, so the lab is imported inside the functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import RequestError
+from l2l_tui.experiments.base import Chart, Figures
+from l2l_tui.experiments.claims import Precondition
+from l2l_tui.experiments.sentence import Sentence
+from l2l_tui.experiments.settings import Settings, Value, setting
+from l2l_tui.language import tr
+
+if TYPE_CHECKING:
+    from l2l_tui.lab.data.pictures import DataSet
+
+
+@dataclass(frozen=True)
+class TrainingSettings(Settings):
+    """How every model of a run is trained."""
+
+    steps: int = setting(200, "minibatches that each model is trained on", low=1, high=10**7)
+    batch: int = setting(64, "examples in a minibatch", low=2, high=10_000)
+    warm_up: int = setting(20, "minibatches in which the rate rises", low=0, high=10**6)
+    clip: float = setting(1e6, "largest norm of a gradient", low=1e-6, high=1e6)
+    meta_seeds: int = setting(3, "how often all models are trained anew", low=1, high=100)
+    stride: int = setting(10, "minibatches of a model between safe points", low=1, high=1000)
+
+
+@dataclass(frozen=True)
+class PictureSettings(TrainingSettings):
+    """The same with the pictures that models are trained on."""
+
+    data: str = setting(
+        "digits",
+        "pictures: digits are embedded (8x8), MNIST and CIFAR-10 are looked for",
+        choices=("digits", "mnist", "cifar10"),
+    )
+    side: int = setting(8, "pixels a side that pictures are shrunk to", low=1, high=1000)
+    download: bool = setting(False, "fetch the pictures if they are nowhere")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        from l2l_tui.lab.data import pictures
+
+        given = pictures.shape(self.data)[-1]
+        if given % self.side:
+            said = tr(
+                "side = {side} does not divide the {given} pixels of the pictures of {data}",
+                side=self.side,
+                given=given,
+                data=self.data,
+            )
+            raise RequestError(said)
+
+    def pictures(self) -> DataSet:
+        """Return the pictures, shrunk and standardised.
+
+        Raises:
+            DataError: They are nowhere, or their files are not what they should be.
+        """
+        from l2l_tui.lab.data import pictures
+        from l2l_tui.lab.supervised.pictures import prepared
+
+        return prepared(pictures.load(self.data, download=self.download), self.side)
+
+
+def no_test(least: Mapping[str, float], papers: Mapping[str, Value] | None = None) -> Precondition:
+    """Return what says why claims are not about a run.
+
+    Args:
+        least: Settings that must be at least so large.
+        papers: Settings that must be just so.
+    """
+
+    def reason(settings: Mapping[str, Value], _seeds: Sequence[Figures]) -> Sentence | None:
+        for name, wanted in (papers or {}).items():
+            if settings[name] != wanted:
+                return Sentence(
+                    "the claim is about {name} = {papers}, this run had {used}",
+                    name=name,
+                    papers=wanted,
+                    used=settings[name],
+                )
+        for name, enough in least.items():
+            if settings[name] < enough:  # type: ignore[operator]
+                return Sentence(
+                    "the claim needs {name} of at least {least}, this run had {used}",
+                    name=name,
+                    least=enough,
+                    used=settings[name],
+                )
+        return None
+
+    return reason
+
+
+TRAINING_CHARTS = (
+    Chart("error", "Share of training minibatches that is wrong", "minibatch", "share"),
+    Chart("loss", "Mean loss of training minibatches", "minibatch", "loss", log=True),
+)
+"""What every study measures while it trains."""
+
+GLOSSARY = {
+    "train_error_NAME": "Share of all training pictures that the trained model names wrongly.",
+    "train_loss_NAME": "Mean cross-entropy of the trained model over all training pictures.",
+    "test_error_NAME": "Share of the held-back pictures that the trained model names wrongly; "
+    "neither training nor any choice saw them.",
+    "test_loss_NAME": "Mean cross-entropy of the trained model over the held-back pictures.",
+    "parameters_NAME": "How many numbers the model learns; a count.",
+}
+"""What the figures of models of pictures are."""

@@ -1,0 +1,125 @@
+"""A Vision Transformer and a ResNet over sizes of data, at a size that tests can afford."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from l2l_tui import experiments
+from l2l_tui.errors import RequestError
+from l2l_tui.experiments.claims import Verdict
+from tests.experiments.conftest import finish
+from tests.experiments.studies import Run, assert_declared, assert_resumed_alike, verdicts
+
+EXPERIMENT = experiments.get("vit")
+TINY: dict[str, Any] = {
+    "fewest": 20,
+    "most": 45,
+    "width": 8,
+    "layers": 1,
+    "heads": 2,
+    "steps": 3,
+    "batch": 8,
+    "stride": 2,
+    "meta_seeds": 2,
+}
+HOLDS, FAILS, OPEN = Verdict.HOLDS, Verdict.FAILS, Verdict.INCONCLUSIVE
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> Run:
+    """A run left alone."""
+    return finish(EXPERIMENT.procedure(EXPERIMENT.configure("quick", TINY), 5))
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_run_left_anywhere_ends_with_the_same_bits(undisturbed: Run, at: int) -> None:
+    """Figures, measurements, weights and pictures equal those of an undisturbed run."""
+    assert_resumed_alike(EXPERIMENT, TINY, undisturbed, at)
+
+
+def test_every_figure_and_chart_is_declared(undisturbed: Run) -> None:
+    """Nothing is measured that nobody explains."""
+    assert_declared(EXPERIMENT, undisturbed)
+
+
+def test_errors_are_drawn_over_sizes(undisturbed: Run) -> None:
+    """Means over meta-seeds of both models at 20, 30 and 45 pictures; gaps at the ends."""
+    seen, outcome = undisturbed
+    drawn = {
+        (one.name, one.step): one.value
+        for progress in seen
+        for one in progress.measurements
+        if one.name.startswith("test_error/")
+    }
+    for name in ("vit", "resnet"):
+        for count in (20, 30, 45):
+            errors = [figures[f"test_error_{name}-{count}"] for figures in outcome.seeds]
+            assert drawn.pop((f"test_error/{name}", count)) == pytest.approx(sum(errors) / 2)
+    assert drawn == {}
+    for figures in outcome.seeds:
+        for end, count in (("fewest", 20), ("most", 45)):
+            gap = figures[f"test_error_vit-{count}"] - figures[f"test_error_resnet-{count}"]
+            assert figures[f"gap_{end}"] == gap
+    assert outcome.pictures["positions"].shape[0] == 3
+
+
+@pytest.mark.parametrize("preset", ["quick", "paper"])
+def test_both_have_as_many_parameters(preset: str) -> None:
+    """Within 4 %: widths are whole numbers."""
+    from l2l_tui.experiments.vit import _Models
+    from l2l_tui.lab.data.pictures import shape
+    from l2l_tui.lab.models.building import laid_out, parameters
+
+    settings: Any = EXPERIMENT.configure(preset)
+    models = _Models(settings, shape(settings.data)[0], 10)
+    ours, theirs = (parameters(laid_out(make)) for make in (models.vit, models.resnet))
+    assert theirs == pytest.approx(ours, rel=0.04)
+
+
+GOOD = {
+    "gap_fewest": 0.2,
+    "gap_most": 0.1,
+    "neighbours_found": 0.8,
+    "neighbours_by_chance": 0.35,
+}
+
+
+@pytest.mark.parametrize("preset", ["quick", "paper"])
+def test_claims_follow_their_figures(preset: str) -> None:
+    """Each fails where its own are turned round."""
+    assert set(verdicts(EXPERIMENT, GOOD, preset).values()) == {HOLDS}
+    bad = {"gap_fewest": -0.1, "gap_most": 0.0, "neighbours_found": 0.3}
+    assert set(verdicts(EXPERIMENT, {**GOOD, **bad}, preset).values()) == {FAILS}
+    none = {**GOOD, "neighbours_found": 0.0}
+    assert verdicts(EXPERIMENT, none, preset)["positions-find-the-grid"] is FAILS
+
+
+def test_too_little_settles_nothing() -> None:
+    """Too few minibatches or meta-seeds; two sizes make no curve, unmoved pictures no grid."""
+    assert set(verdicts(EXPERIMENT, GOOD, steps=100).values()) == {OPEN}
+    assert set(verdicts(EXPERIMENT, GOOD, seeds=2).values()) == {OPEN}
+    assert verdicts(EXPERIMENT, GOOD, points=2)["gap-closes"] is OPEN
+    assert verdicts(EXPERIMENT, GOOD, shift=0)["positions-find-the-grid"] is OPEN
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"patch": 3}, "patch = 3 does not divide side = 8"),
+        ({"heads": 5}, "heads = 5 does not divide width = 32"),
+        ({"most": 90}, "fewest = 100 is not below most = 90"),
+    ],
+)
+def test_settings_that_make_no_run_are_refused(changes: dict[str, int], said: str) -> None:
+    """Where they are typed."""
+    with pytest.raises(RequestError, match=said):
+        EXPERIMENT.configure("quick", changes)
+
+
+def test_more_pictures_than_there_are_are_refused() -> None:
+    """When the run begins, which is when they are counted."""
+    settings = EXPERIMENT.configure("quick", {"most": 5000})
+    with pytest.raises(RequestError, match="most = 5000 is more than the 1201 training pictures"):
+        EXPERIMENT.procedure(settings, 0)

@@ -1,0 +1,1 @@
+"""The recap models."""

@@ -1,0 +1,1 @@
+"""Supervised training, its problems and its procedure."""
