@@ -20,6 +20,7 @@ _SHARED = {
     "base",
     "claims",
     "comparing",
+    "forgetting",
     "perceptrons",
     "sentence",
     "settings",
