@@ -7,7 +7,9 @@ pictures that neither training nor the choice of EWC's strength saw.
 
 Which strength EWC has is chosen on a validation stream, other orders of other parts of the
 training pictures. The memory is a budget: 10 pictures a class on digits, 2,000 in all on MNIST
-(as arXiv:1904.07734 gives iCaRL).
+(as arXiv:1904.07734 gives iCaRL). Digits are enlarged to the size of MNIST's before their pixels
+are permuted: of 64 pixels every order uses all, so that what one experience makes of an input
+the next one must change, and EWC keeps less (`side`).
 
 Where this differs from the papers: the networks are smaller, Adam makes fewer steps, and EWC's
 Fisher information takes the expectation over labels, which the paper does not specify.
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from l2l_tui.experiments.base import Chart, Experiment, Preset, Procedure
 from l2l_tui.experiments.forgetting import (
@@ -28,20 +31,32 @@ from l2l_tui.experiments.forgetting import (
     no_test,
     study,
 )
-from l2l_tui.experiments.settings import Value
+from l2l_tui.experiments.settings import Value, setting
+
+if TYPE_CHECKING:
+    import torch
+
+    from l2l_tui.lab.continual.streams import Stream
+    from l2l_tui.lab.data.pictures import Pictures
 
 
 @dataclass(frozen=True)
 class ContinualPermutedSettings(ContinualSettings):
     """What decides a run."""
 
+    side: int = setting(
+        28, "pixels along a side to which digits are enlarged first (8: not at all)", low=8, high=64
+    )
+
 
 def _procedure(settings: ContinualPermutedSettings, seed: int) -> Procedure:
-    from functools import partial
+    from l2l_tui.lab.continual.streams import enlarged, permuted
 
-    from l2l_tui.lab.continual.streams import permuted
+    def make(train: Pictures, test: Pictures, draws: torch.Generator) -> Stream:
+        fit, judge = enlarged(train, settings.side), enlarged(test, settings.side)
+        return permuted(fit, judge, settings.experiences, draws)
 
-    return study(settings, seed, {"": partial(permuted, experiences=settings.experiences)})
+    return study(settings, seed, {"": make})
 
 
 _TABLE = (

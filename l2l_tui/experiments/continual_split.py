@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.base import Chart, Experiment, Preset, Procedure
@@ -36,6 +37,13 @@ from l2l_tui.experiments.forgetting import (
 )
 from l2l_tui.experiments.settings import Value, setting
 from l2l_tui.language import tr
+
+if TYPE_CHECKING:
+    import torch
+
+    from l2l_tui.experiments.forgetting import Make
+    from l2l_tui.lab.continual.streams import Stream
+    from l2l_tui.lab.data.pictures import Pictures
 
 _CLASSES = 10
 _SCENARIOS = ("task", "domain", "class")
@@ -72,15 +80,17 @@ class ContinualSplitSettings(ContinualSettings):
 
 
 def _procedure(settings: ContinualSplitSettings, seed: int) -> Procedure:
-    from functools import partial
+    kinds = {name: _maker(settings.experiences, name) for name in settings.scenarios()}
+    return study(settings, seed, kinds)
 
+
+def _maker(experiences: int, scenario: str) -> Make:
     from l2l_tui.lab.continual.streams import split
 
-    kinds = {
-        scenario: partial(split, experiences=settings.experiences, scenario=scenario)
-        for scenario in settings.scenarios()
-    }
-    return study(settings, seed, kinds)
+    def make(train: Pictures, test: Pictures, draws: torch.Generator) -> Stream:
+        return split(train, test, experiences, scenario, draws)
+
+    return make
 
 
 _TABLE = "arXiv:1904.07734 Table 4, split MNIST"

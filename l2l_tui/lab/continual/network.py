@@ -56,7 +56,10 @@ class Perceptron:
         """Return each layer's weight (members, inputs, units) and bias (members, 1, units)."""
         found = []
         for flat, inputs, units in zip(
-            params.split(self._layer_sizes(), 1), self.sizes[:-1], self.sizes[1:], strict=True
+            torch.split(params, self._layer_sizes(), 1),
+            self.sizes[:-1],
+            self.sizes[1:],
+            strict=True,
         ):
             both = flat.view(-1, inputs + 1, units)
             found.append((both[:, :-1], both[:, -1:]))

@@ -244,9 +244,9 @@ def projected(grads: Tensor, reference: Tensor) -> Tensor:
     (arXiv:1812.00420, equation 11.)
 
     Args:
-        grads: (members, size).
-        reference: (members, size).
+        grads: (..., size).
+        reference: (..., size).
     """
-    along = (grads * reference).sum(1, keepdim=True)
-    length = reference.square().sum(1, keepdim=True)
+    along = (grads * reference).sum(-1, keepdim=True)
+    length = reference.square().sum(-1, keepdim=True)
     return torch.where(along < 0, grads - along / length * reference, grads)

@@ -15,6 +15,7 @@ from functools import cached_property
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from l2l_tui.lab.data.pictures import Pictures
 
@@ -139,6 +140,13 @@ class Stream:
         if self.pixels is not None:
             x = x.gather(1, self.pixels[experience])
         return Examples(x, self.labels[experience, part.y[rows]], experience)
+
+
+def enlarged(part: Pictures, side: int) -> Pictures:
+    """Return pictures of at least so many pixels along a side, interpolated if they had fewer."""
+    if part.x.shape[-1] >= side:
+        return part
+    return Pictures(functional.interpolate(part.x, (side, side), mode="bilinear"), part.y)
 
 
 def permuted(train: Pictures, test: Pictures, experiences: int, draws: torch.Generator) -> Stream:
