@@ -20,6 +20,7 @@ _SHARED = {
     "base",
     "claims",
     "comparing",
+    "few_shot",
     "forgetting",
     "perceptrons",
     "sentence",

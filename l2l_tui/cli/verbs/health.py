@@ -262,6 +262,28 @@ def _filed_data_sets() -> Iterator[Check]:
                 folder=found.folder,
             )
         yield Check(called, True, said)
+    yield _omniglot()
+
+
+def _omniglot() -> Check:
+    """Look for the characters that come in files."""
+    from l2l_tui.lab.data import characters
+    from l2l_tui.lab.data.store import DataError
+
+    called = "data set omniglot"
+    try:
+        found = characters.look()
+    except DataError as error:
+        return Check(called, False, str(error))
+    if found is None:
+        return Check(called, True, tr("not there; {advice}", advice=characters.how_to_get()))
+    said = tr(
+        "{train} characters to train on and {test} to test on, in {folder}",
+        train=found.train,
+        test=found.test,
+        folder=found.folder,
+    )
+    return Check(called, True, said)
 
 
 def _writable(workspace: Workspace) -> Check:

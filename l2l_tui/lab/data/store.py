@@ -49,6 +49,8 @@ class Layout:
     """Files of which one at least must be there; none if all are needed."""
     remotes: tuple[Remote, ...]
     """What is fetched for it."""
+    instead: str = "digits"
+    """The data set of the same kind that is embedded."""
 
     def missing(self, place: Path) -> tuple[str, ...]:
         """Return the files that a place lacks.
@@ -129,10 +131,12 @@ def advice(layout: Layout) -> str:
     """Return how to get a data set."""
     return tr(
         "fetch it with `--set download=true` ({size} MB, with the extra `data`), put its files "
-        "into {folder} of a folder that {variable} names, or take digits, which are always there",
+        "into {folder} of a folder that {variable} names, or take {instead}, which are "
+        "always there",
         size=sum(remote.size_bytes for remote in layout.remotes) // 1_000_000,
         folder=f"{layout.folder}{os.sep}",
         variable=VARIABLE,
+        instead=layout.instead,
     )
 
 

@@ -1,0 +1,154 @@
+"""A survey of few-shot learners: one embedding, the same episodes, the same budget.
+
+Matching Networks (arXiv:1606.04080), Prototypical Networks (arXiv:1703.05175) and the plain
+baseline that pre-trains a classifier and fits a new last layer in each episode
+(arXiv:1904.04232), all on Conv-4, which each begins with the same weights. In a meta-seed all
+of them see the same pictures in the same order, for the same number of steps; all are judged on
+the same episodes of alphabets never seen, beside cosines of raw pixels. Accuracies come with
+intervals over classes and episodes, and with the megabytes that a training step keeps; the
+trainer adds the CPU-seconds that each learner took (`cpu_s` of a result).
+
+Where this differs from the papers: each trains at its own ways and shots and for as long as it
+gains; here all train on episodes of ``train_ways`` classes and ``train_shots`` labelled
+pictures for ``steps`` steps of Adam, so that no learner has more pictures or steps than another.
+A matching network has a scale, see `matching-networks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from l2l_tui.experiments import few_shot
+from l2l_tui.experiments.base import Experiment, Figures, Preset, Procedure
+from l2l_tui.experiments.claims import Claim
+from l2l_tui.experiments.comparing import no_test
+from l2l_tui.experiments.few_shot import FewShotSettings, figure
+from l2l_tui.experiments.sentence import Sentence
+from l2l_tui.experiments.settings import setting
+
+LEARNERS = {
+    "matching": "the matching network",
+    "prototypical": "the prototypical network",
+    "fine-tuned": "the pre-trained classifier with a new last layer",
+}
+"""Who is compared; in figures a hyphen stands as it is."""
+
+
+@dataclass(frozen=True)
+class SurveySettings(FewShotSettings):
+    """What decides a run."""
+
+    inner_steps: int = setting(
+        100, "steps of gradient descent that fit a new last layer", low=1, high=10**5
+    )
+    inner_lr: float = setting(10.0, "their rate", low=0, high=1e4)
+
+
+def _procedure(settings: SurveySettings, seed: int) -> Procedure:
+    contestants = [
+        few_shot.raw_pixels(settings),
+        few_shot.matching(settings, "matching"),
+        few_shot.prototypical(settings, "prototypical"),
+        few_shot.fine_tuned(settings, settings.inner_steps, settings.inner_lr, "fine-tuned"),
+    ]
+    return few_shot.study(settings, seed, contestants)
+
+
+def _short_of(better: str, worse: str, ways: int, shots: int) -> Callable[[Figures], float]:
+    """Return what gives how far one learner's accuracy is short of another's."""
+    return lambda figures: (
+        figure(figures, worse, ways, shots) - figure(figures, better, ways, shots)
+    )
+
+
+def _least_gain(figures: Figures) -> float:
+    """Return how far the worst learner is short of raw pixels, at the worst of all settings."""
+    return max(
+        figure(figures, "raw", ways, shots) - figure(figures, name, ways, shots)
+        for name in LEARNERS
+        for ways in few_shot.WAYS
+        for shots in few_shot.SHOTS
+    )
+
+
+def _remarks(figures: Figures) -> tuple[Sentence, ...]:
+    """Put the learners in order, with their intervals."""
+    ways, shots = few_shot.WAYS[-1], few_shot.SHOTS[0]
+    known = [
+        (figures[key], figures.get(f"{key}_within", 0.0), name)
+        for name in LEARNERS
+        if (key := f"{name}_{ways}way_{shots}shot") in figures
+    ]
+    if not known:
+        return ()
+    ranked = ", ".join(
+        f"{name} {mean:.3f} ± {within:.3f}" for mean, within, name in sorted(known, reverse=True)
+    )
+    return (Sentence("At 20 ways and 1 shot, with 95 % intervals: {ranked}.", ranked=ranked),)
+
+
+_NO_TEST = no_test({}, {"test_episodes": 30, "steps": 60}, rivals=False)
+_OURS = "on Omniglot or miniImageNet with each learner's own budget; here all have the same"
+
+EXPERIMENT = Experiment(
+    name="survey",
+    title="Few-shot learners on the same embedding, episodes and budget",
+    paper="arXiv:1606.04080, arXiv:1703.05175, arXiv:1904.04232",
+    milestone="survey",
+    settings=SurveySettings,
+    presets=(
+        Preset(
+            "quick",
+            {"filters": 16, "steps": 80, "test_episodes": 40, "validation_episodes": 10},
+            cost="45 s on 2 cores (November 2026)",
+        ),
+        Preset(
+            "paper",
+            {"data": "omniglot", "filters": 64, "steps": 400, "test_episodes": 300},
+            cost="20 min on 2 cores (November 2026)",
+        ),
+    ),
+    claims=(
+        Claim(
+            id="all-beat-pixels",
+            statement="Every learner is above cosines of raw pixels, at 5 and 20 ways with 1 and "
+            "5 shots.",
+            reference="arXiv:1606.04080 Table 1, Omniglot: pixels 41.7, 63.2, 26.7 and 42.6 %, "
+            "every trained network far above them; " + _OURS,
+            measure=_least_gain,
+            bound=0.0,
+            reads="mean over meta-seeds of the most that raw_NAME is above any learner's",
+            min_seeds=3,
+            unless=_NO_TEST,
+        ),
+        Claim(
+            id="prototypes-above-matching",
+            statement="With five labelled pictures of each of 20 classes, prototypes are above "
+            "attention over all pictures.",
+            reference="arXiv:1703.05175 Table 1, Omniglot, 20-way 5-shot: 98.9 % against 98.7 %; "
+            + _OURS,
+            measure=_short_of("prototypical", "matching", 20, 5),
+            bound=0.0,
+            reads="mean over meta-seeds of matching_20way_5shot - prototypical_20way_5shot",
+            min_seeds=3,
+            unless=_NO_TEST,
+        ),
+        Claim(
+            id="episodes-above-fine-tuning",
+            statement="With one labelled picture of each of 20 classes, training by episodes is "
+            "above pre-training and fine-tuning.",
+            reference="arXiv:1606.04080 Table 1, Omniglot, 20-way 1-shot: 93.8 % against 69.5 to "
+            "70.6 %; " + _OURS,
+            measure=_short_of("matching", "fine-tuned", 20, 1),
+            bound=0.0,
+            reads="mean over meta-seeds of fine-tuned_20way_1shot - matching_20way_1shot",
+            min_seeds=3,
+            unless=_NO_TEST,
+        ),
+    ),
+    charts=few_shot.CHARTS,
+    procedure=_procedure,
+    glossary=few_shot.glossary({**LEARNERS, "raw": "attention over raw pixels"}),
+    remarks=_remarks,
+)

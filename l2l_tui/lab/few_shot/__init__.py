@@ -1,0 +1,1 @@
+"""Few-shot learning: episodes of characters, learners that name them, intervals."""
