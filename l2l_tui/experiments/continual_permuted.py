@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 class ContinualPermutedSettings(ContinualSettings):
     """What decides a run."""
 
+    experiences: int = setting(3, "experiences of a stream", low=2, high=100)
+    iterations: int = setting(150, "minibatches of each experience", low=1, high=10**6)
     side: int = setting(
         28, "pixels along a side to which digits are enlarged first (8: not at all)", low=8, high=64
     )

@@ -1,0 +1,233 @@
+"""Representations compared by how well one learns on them online, classes never seen before.
+
+For each meta-seed a representation is meta-learned (`OML`), one is pre-trained on the same
+classes, and one stays as it was drawn. On each, classes of other alphabets are learned one after
+the other, one example at a time, and all of those met so far are named. The learning rate of
+online learning is chosen for each representation by itself, on the validation alphabets.
+
+Figures are of test alphabets, which nothing else has seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from l2l_tui.lab.continual import online
+from l2l_tui.lab.continual.encoder import Encoder
+from l2l_tui.lab.continual.representation import Objective, Trajectories
+from l2l_tui.lab.few_shot.episodes import Sampler
+from l2l_tui.lab.measurement import Measurement, Outcome, Progress
+from l2l_tui.lab.optimizers import Adam
+from l2l_tui.lab.randomness import generator
+
+REPRESENTATIONS = ("oml", "pretrained", "random")
+"""What is compared, in the order in which they are trained and judged."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """How one representation is trained."""
+
+    objective: Objective
+    """Along what."""
+    steps: int
+    """Steps of Adam."""
+    lr: float
+    """Adam's rate."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How all are judged."""
+
+    validation: Sampler
+    """Draws the classes that choose the rate of online learning."""
+    test: Sampler
+    """Draws those of the report."""
+    trajectories: int
+    """Of each of the two."""
+    rates: tuple[float, ...]
+    """Rates of online learning to choose from, rising."""
+    charted: int
+    """Classes between two points of a curve."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What is compared."""
+
+    encoder: Encoder
+    """What all representations are."""
+    trained: Mapping[str, Training]
+    """How ``oml`` and ``pretrained`` are trained."""
+    judging: Judging
+    """How all are judged."""
+    meta_seeds: int
+    """How often everything is done."""
+    stretch: int
+    """Training steps between two safe points."""
+
+
+class OMLStudy:
+    """One run, from its present state on.
+
+    Args:
+        protocol: What is compared.
+        seed: Decides every draw.
+    """
+
+    def __init__(self, protocol: Protocol, seed: int) -> None:
+        self._protocol, self._seed = protocol, seed
+        self._plan = [
+            (index, name) for index in range(protocol.meta_seeds) for name in REPRESENTATIONS
+        ]
+        self.steps = sum(self._steps(name) for _, name in self._plan)
+        self._figures: list[dict[str, float]] = [{} for _ in range(protocol.meta_seeds)]
+        self._weights: dict[str, Tensor] = {}
+        self._done, self._step = 0, 0
+        self._begin()
+
+    def _steps(self, name: str) -> int:
+        """Return how many safe points a representation takes: its training, and two more."""
+        training = self._protocol.trained.get(name)
+        return 2 + (-(-training.steps // self._protocol.stretch) if training else 0)
+
+    def _begin(self) -> None:
+        """Draw the representation whose turn it is, as it is before it is trained."""
+        self._trained, self._rate = 0, 0.0
+        if self._done == len(self._plan):
+            return
+        index, name = self._plan[self._done]
+        training = self._protocol.trained.get(name)
+        drawn: Encoder | Objective = training.objective if training else self._protocol.encoder
+        self._params = drawn.draw(generator(self._seed, "encoder", index))
+        self._memory = dict(Adam(0.0).init(self._params))
+
+    def run(self) -> Generator[Progress, None, Outcome]:
+        """Go on to the end; each yield is a safe point.
+
+        Returns:
+            Of each meta-seed the figures of `_judge`, and the first one's encoders as weights.
+        """
+        while self._done < len(self._plan):
+            yield self._advance(*self._plan[self._done])
+        return Outcome(tuple(self._figures), dict(self._weights))
+
+    def _advance(self, index: int, name: str) -> Progress:
+        """Train for a stretch, or choose the rate, or judge."""
+        training = self._protocol.trained.get(name)
+        self._step += 1
+        if training is not None and self._trained < training.steps:
+            return Progress(self._step, self._train(index, name, training))
+        if not self._rate:
+            self._rate = self._chosen(index)
+            return Progress(self._step)
+        measured = self._judge(index, name)
+        figures = self._figures[index]
+        note = (
+            f"{name} ({index + 1}): accuracy {figures[f'accuracy_{name}']:.3f} online, "
+            f"{figures[f'shuffled_{name}']:.3f} shuffled, rate {self._rate:g}"
+        )
+        if index == 0:
+            self._weights[name] = self._encoded().clone()
+        self._done += 1
+        self._begin()
+        return Progress(self._step, measured, note)
+
+    def _train(self, index: int, name: str, training: Training) -> tuple[Measurement, ...]:
+        count = min(self._protocol.stretch, training.steps - self._trained)
+        total, optimizer = 0.0, Adam(training.lr)
+        for _ in range(count):
+            draws = generator(self._seed, name, index, self._trained)
+            loss, grads = training.objective.loss_and_grads(self._params, draws)
+            updates, memory = optimizer.update(grads, self._memory, self._params)
+            self._params, self._memory = self._params + updates, dict(memory)
+            self._trained += 1
+            total += loss
+        suffix = f"-{index + 1}" if index else ""
+        return (Measurement(f"training/{name}{suffix}", self._trained, total / count),)
+
+    def _encoded(self) -> Tensor:
+        return self._params[: self._protocol.encoder.size]
+
+    @torch.no_grad()
+    def _chosen(self, index: int) -> float:
+        """Return the rate with the highest accuracy on validation trajectories, all classes."""
+        seen = self._drawn("validation", self._protocol.judging.validation, index)
+        found = [
+            float(
+                online.accuracies(
+                    online.learned(seen.x, seen.y, seen.classes, rate), seen.test_x, seen.test_y
+                ).mean()
+            )
+            for rate in self._protocol.judging.rates
+        ]
+        return self._protocol.judging.rates[found.index(max(found))]
+
+    def _drawn(self, purpose: str, sampler: Sampler, index: int) -> Trajectories:
+        draws = generator(self._seed, purpose, index)
+        episodes = sampler.draw(draws, self._protocol.judging.trajectories)
+        return Trajectories(self._protocol.encoder, self._encoded(), episodes)
+
+    @torch.no_grad()
+    def _judge(self, index: int, name: str) -> tuple[Measurement, ...]:
+        """Learn the test trajectories online; name what was met so far, all along.
+
+        Figures: ``accuracy_NAME`` after the last class, ``shuffled_NAME`` the same where the
+        examples come in a random order, ``kept_NAME`` their quotient, ``rate_NAME``,
+        ``rate_at_edge_NAME``, and ``active_NAME``, the share of features above 0.
+        """
+        judging = self._protocol.judging
+        seen = self._drawn("test", judging.test, index)
+        queries = seen.test_y.shape[1] // seen.classes
+        met = list(range(judging.charted, seen.classes + 1, judging.charted))
+        curve = {}
+        steps = enumerate(online.learning(seen.x, seen.y, seen.classes, self._rate), start=1)
+        for step, weights in steps:
+            classes, rest = divmod(step, seen.shots)
+            if not rest and (classes in met or classes == seen.classes):
+                judged = slice(classes * queries)
+                shares = online.accuracies(weights, seen.test_x[:, judged], seen.test_y[:, judged])
+                curve[classes] = float(shares.mean())
+        order = torch.randperm(seen.y.shape[1], generator=generator(self._seed, "order", index))
+        shuffled = online.learned(seen.x[:, order], seen.y[:, order], seen.classes, self._rate)
+        accuracy, rates = curve[seen.classes], judging.rates
+        mixed = float(online.accuracies(shuffled, seen.test_x, seen.test_y).mean())
+        self._figures[index] |= {
+            f"accuracy_{name}": accuracy,
+            f"shuffled_{name}": mixed,
+            f"kept_{name}": accuracy / mixed if mixed else 0.0,
+            f"rate_{name}": self._rate,
+            f"rate_at_edge_{name}": float(self._rate in (rates[0], rates[-1])),
+            f"active_{name}": float((seen.test_x > 0).double().mean()),
+        }
+        suffix = f"-{index + 1}" if index else ""
+        return tuple(
+            Measurement(f"accuracy/{name}{suffix}", classes, value)
+            for classes, value in curve.items()
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that the rest depends on, as copies."""
+        return {
+            "position": [self._done, self._step, self._trained],
+            "rate": self._rate,
+            "figures": [dict(figures) for figures in self._figures],
+            "weights": {name: value.clone() for name, value in self._weights.items()},
+            "params": self._params.clone(),
+            "memory": {name: value.clone() for name, value in self._memory.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what `state` gave."""
+        self._done, self._step, self._trained = state["position"]
+        self._rate = state["rate"]
+        self._figures = [dict(figures) for figures in state["figures"]]
+        self._weights = {name: value.clone() for name, value in state["weights"].items()}
+        self._params = state["params"].clone()
+        self._memory = {name: value.clone() for name, value in state["memory"].items()}
