@@ -8,7 +8,7 @@ fine-tuning, joint training, EWC (arXiv:1612.00796), experience replay (arXiv:19
 A-GEM (arXiv:1812.00420) learn the same streams. Figures are of pictures that neither training
 nor the choice of EWC's strength saw.
 
-Which strength EWC has is chosen in each scenario by itself, on a validation stream: other pairs,
+Which strength EWC has is chosen in each scenario by itself, on validation streams: other pairs,
 of other parts of the training pictures. The memory is a budget: 10 pictures a class on digits,
 2,000 in all on MNIST (as arXiv:1904.07734 gives iCaRL).
 
@@ -60,6 +60,9 @@ class ContinualSplitSettings(ContinualSettings):
     )
     units: int = setting(64, "units of each hidden layer", low=1, high=10_000)
     iterations: int = setting(150, "minibatches of each experience", low=1, high=10**6)
+    validation_streams: int = setting(
+        3, "streams on which EWC's strength is chosen", low=1, high=100
+    )
     fisher_examples: int = setting(
         200, "pictures of an experience for its Fisher information", low=1, high=10**6
     )
@@ -103,6 +106,7 @@ _PAPER_SCALE: Mapping[str, Value] = {
     "iterations": 300,
     "batch": 128,
     "memory": 2000,
+    "validation_streams": 1,
     "fisher_examples": 1000,
     "every": 10,
 }

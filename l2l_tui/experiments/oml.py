@@ -9,6 +9,7 @@ on all of them at the end, against the number of classes, and what is left of th
 the same examples give in a random order.
 
 The rate of online learning is chosen for each representation by itself, on validation alphabets.
+In the quick preset both trained representations see as many pictures.
 
 Where this differs from the paper: the layer that learns online is one linear layer from zero
 (the paper: two layers from a learned beginning), which lets every representation forget less;
@@ -45,7 +46,7 @@ class OMLSettings(Settings):
     download: bool = setting(False, "fetch the characters if they are nowhere")
     meta_seeds: int = setting(3, "how often each representation is trained", low=1, high=100)
     filters: int = setting(32, "of each of the three convolutions", low=1, high=1000)
-    steps: int = setting(150, "outer steps of OML, one trajectory each", low=1, high=10**6)
+    steps: int = setting(200, "outer steps of OML, one trajectory each", low=1, high=10**6)
     outer_lr: float = setting(0.001, "Adam's rate on the representation", low=1e-9, high=1)
     inner_lr: float = setting(0.03, "rate of online learning while OML trains", low=1e-9, high=1e3)
     train_classes: int = setting(20, "classes of a training trajectory", low=2, high=1000)
@@ -55,9 +56,9 @@ class OMLSettings(Settings):
     batch: int = setting(128, "pictures in such a minibatch", low=1, high=10_000)
     classes: int = setting(50, "classes that are learned online in the end", low=2, high=1000)
     trajectories: int = setting(5, "orders of classes to judge by", low=1, high=1000)
-    rate_low: float = setting(1e-3, "smallest rate of online learning tried", low=1e-9, high=1e3)
-    rate_high: float = setting(1.0, "largest rate of online learning tried", low=1e-9, high=1e3)
-    rate_count: int = setting(7, "rates tried, evenly in their logarithm", low=2, high=99)
+    rate_low: float = setting(1e-5, "smallest rate of online learning tried", low=1e-9, high=1e3)
+    rate_high: float = setting(0.1, "largest rate of online learning tried", low=1e-9, high=1e3)
+    rate_count: int = setting(9, "rates tried, evenly in their logarithm", low=2, high=99)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -119,13 +120,22 @@ def _too_few_classes(settings: Mapping[str, Value], _seeds: Sequence[Figures]) -
     """Say that so few classes leave nothing to be forgotten."""
     used = settings["classes"]
     assert isinstance(used, int)
-    if used >= _LEAST_CLASSES:
-        return None
-    return Sentence(
-        "the claim needs classes of at least {least}, this run had {used}",
-        least=_LEAST_CLASSES,
-        used=used,
-    )
+    if used < _LEAST_CLASSES:
+        return Sentence(
+            "the claim needs classes of at least {least}, this run had {used}",
+            least=_LEAST_CLASSES,
+            used=used,
+        )
+    at_edge = [
+        name
+        for name in ("pretrained", "random")
+        if any(figures[f"rate_at_edge_{name}"] for figures in seeds)
+    ]
+    if at_edge:
+        return Sentence(
+            "at the edge of its grid stood the rate of {names}", names=", ".join(at_edge)
+        )
+    return None
 
 
 _TABLE = (
@@ -168,7 +178,7 @@ EXPERIMENT = Experiment(
             bound=1.0,
             reads="mean over meta-seeds of accuracy_pretrained over accuracy_oml",
             min_seeds=3,
-            unless=_too_few_classes,
+            unless=_no_test,
         ),
         Claim(
             id="beats-random",
@@ -178,7 +188,7 @@ EXPERIMENT = Experiment(
             bound=1.0,
             reads="mean over meta-seeds of accuracy_random over accuracy_oml",
             min_seeds=3,
-            unless=_too_few_classes,
+            unless=_no_test,
         ),
         Claim(
             id="keeps-what-it-learns",
@@ -190,7 +200,7 @@ EXPERIMENT = Experiment(
             bound=1.0,
             reads="mean over meta-seeds of kept_pretrained over kept_oml",
             min_seeds=3,
-            unless=_too_few_classes,
+            unless=_no_test,
         ),
     ),
     charts=(

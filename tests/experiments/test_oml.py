@@ -115,7 +115,22 @@ def test_an_oml_that_is_trained_beats_a_random_representation() -> None:
     verdicts = {claim.judge([figures] * 3, {"classes": 20}).verdict for claim in EXPERIMENT.claims}
     assert verdicts == {Verdict.INCONCLUSIVE}  # so few classes leave nothing to forget
     claim = next(one for one in EXPERIMENT.claims if one.id == "beats-random")
-    assert claim.judge([figures] * 3, {"classes": 50}).verdict is Verdict.HOLDS
+    inside = {**figures, "rate_at_edge_pretrained": 0.0, "rate_at_edge_random": 0.0}
+    assert claim.judge([inside] * 3, {"classes": 50}).verdict is Verdict.HOLDS
+
+
+def test_a_rival_whose_rate_stands_at_the_grids_edge_settles_nothing() -> None:
+    """A better one may lie outside."""
+    figures = {
+        "accuracy_oml": 0.5,
+        "accuracy_random": 0.1,
+        "rate_at_edge_pretrained": 0.0,
+        "rate_at_edge_random": 1.0,
+    }
+    claim = next(one for one in EXPERIMENT.claims if one.id == "beats-random")
+    judgement = claim.judge([figures] * 3, {"classes": 50})
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert "the rate of random" in judgement.detail
 
 
 def test_an_empty_grid_of_rates_is_refused() -> None:
