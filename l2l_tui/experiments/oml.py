@@ -116,8 +116,8 @@ def _procedure(settings: OMLSettings, seed: int) -> Procedure:
     return OMLStudy(Protocol(encoder, trained, judging, settings.meta_seeds, _STRETCH), seed)
 
 
-def _too_few_classes(settings: Mapping[str, Value], _seeds: Sequence[Figures]) -> Sentence | None:
-    """Say that so few classes leave nothing to be forgotten."""
+def _no_test(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
+    """Say that so few classes leave nothing to be forgotten, or that a rival's rate is bad."""
     used = settings["classes"]
     assert isinstance(used, int)
     if used < _LEAST_CLASSES:

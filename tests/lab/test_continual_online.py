@@ -130,3 +130,15 @@ def test_pretraining_learns_to_tell_its_classes_apart() -> None:
         losses.append(loss)
     assert losses[0] == pytest.approx(torch.tensor(float(len(known))).log().item(), abs=1e-4)
     assert sum(losses[-5:]) / 5 < losses[0] * 2 / 3
+
+
+def test_small_rates_all_name_alike_whatever_the_order() -> None:
+    """W is then a sum over examples: the limit in which no linear layer forgets."""
+    x = torch.rand(1, 12, 6, generator=generator(6), dtype=torch.float64)
+    y = torch.arange(4).repeat_interleave(3).unsqueeze(0)
+    order = torch.randperm(12, generator=generator(7))
+    one = online.learned(x, y, 4, 1e-9) / 1e-9
+    other = online.learned(x[:, order], y[:, order], 4, 1e-8) / 1e-8
+    torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+    sums = torch.stack([x[0, y[0] == label].sum(0) for label in range(4)])
+    torch.testing.assert_close(one[0], sums - x[0].sum(0) / 4, rtol=1e-5, atol=1e-5)

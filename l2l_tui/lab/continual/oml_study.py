@@ -157,17 +157,21 @@ class OMLStudy:
 
     @torch.no_grad()
     def _chosen(self, index: int) -> float:
-        """Return the rate with the highest accuracy on validation trajectories, all classes."""
+        """Return the rate with the highest accuracy on validation trajectories, all classes.
+
+        Of equally good ones the largest: small enough rates all name alike, for then W is a sum
+        that depends neither on the order of the examples nor, up to a factor, on the rate.
+        """
         seen = self._drawn("validation", self._protocol.judging.validation, index)
-        found = [
-            float(
-                online.accuracies(
-                    online.learned(seen.x, seen.y, seen.classes, rate), seen.test_x, seen.test_y
-                ).mean()
-            )
-            for rate in self._protocol.judging.rates
-        ]
-        return self._protocol.judging.rates[found.index(max(found))]
+        return max(
+            self._protocol.judging.rates,
+            key=lambda rate: (self._validated(seen, rate), rate),
+        )
+
+    @staticmethod
+    def _validated(seen: Trajectories, rate: float) -> float:
+        weights = online.learned(seen.x, seen.y, seen.classes, rate)
+        return float(online.accuracies(weights, seen.test_x, seen.test_y).mean())
 
     def _drawn(self, purpose: str, sampler: Sampler, index: int) -> Trajectories:
         draws = generator(self._seed, purpose, index)
