@@ -15,7 +15,7 @@ Where this differs from the paper: the layer that learns online is one linear la
 (the paper: two layers from a learned beginning), which lets every representation forget less;
 the gradient goes through whole trajectories (the paper cuts it off after five steps), which are
 of fewer classes than those judged; three convolutions stand for six; glyphs for Omniglot in the
-quick preset; the same rate is taken for examples in a random order.
+quick preset.
 """
 
 from __future__ import annotations
@@ -213,7 +213,8 @@ EXPERIMENT = Experiment(
         "after the last class was learned online.",
         "shuffled_NAME": "The same where the same examples come in a random order.",
         "kept_NAME": "accuracy over shuffled; no unit, 1 where the order costs nothing.",
-        "rate_at_edge_NAME": "1 where the chosen rate is the first or last of those tried, else 0.",
+        "rate_at_edge_NAME": "1 where a chosen rate is the first or last of those tried, else 0.",
+        "rate_shuffled_NAME": "The rate where examples come in a random order, chosen likewise.",
         "rate_NAME": "The rate of online learning, chosen on validation alphabets.",
         "active_NAME": "Share of the features of test pictures that are above 0.",
     },

@@ -46,7 +46,7 @@ class Judging:
     """How all are judged."""
 
     validation: Sampler
-    """Draws the classes that choose the rate of online learning."""
+    """Draws the classes that choose the rates of online learning."""
     test: Sampler
     """Draws those of the report."""
     trajectories: int
@@ -99,7 +99,7 @@ class OMLStudy:
 
     def _begin(self) -> None:
         """Draw the representation whose turn it is, as it is before it is trained."""
-        self._trained, self._rate = 0, 0.0
+        self._trained, self._rates = 0, list[float]()
         if self._done == len(self._plan):
             return
         index, name = self._plan[self._done]
@@ -124,14 +124,14 @@ class OMLStudy:
         self._step += 1
         if training is not None and self._trained < training.steps:
             return Progress(self._step, self._train(index, name, training))
-        if not self._rate:
-            self._rate = self._chosen(index)
+        if not self._rates:
+            self._rates = self._chosen(index)
             return Progress(self._step)
         measured = self._judge(index, name)
         figures = self._figures[index]
         note = (
             f"{name} ({index + 1}): accuracy {figures[f'accuracy_{name}']:.3f} online, "
-            f"{figures[f'shuffled_{name}']:.3f} shuffled, rate {self._rate:g}"
+            f"{figures[f'shuffled_{name}']:.3f} shuffled, rate {figures[f'rate_{name}']:g}"
         )
         if index == 0:
             self._weights[name] = self._encoded().clone()
@@ -156,58 +156,54 @@ class OMLStudy:
         return self._params[: self._protocol.encoder.size]
 
     @torch.no_grad()
-    def _chosen(self, index: int) -> float:
-        """Return the rate with the highest accuracy on validation trajectories, all classes.
+    def _chosen(self, index: int) -> list[float]:
+        """Return the best rates on validation trajectories: as they are, and shuffled.
 
-        Of equally good ones the largest: small enough rates all name alike, for then W is a sum
-        that depends neither on the order of the examples nor, up to a factor, on the rate.
+        The best has the highest accuracy on all classes, of equally good ones it is the largest:
+        small enough rates all name alike, for then W is a sum that depends neither on the order
+        of the examples nor, up to a factor, on the rate.
         """
-        seen = self._drawn("validation", self._protocol.judging.validation, index)
-        return max(
-            self._protocol.judging.rates,
-            key=lambda rate: (self._validated(seen, rate), rate),
-        )
+        seen, rates = self._drawn("validation", index), self._protocol.judging.rates
+        found = []
+        for order in self._orders(seen, index):
+            tried = [(_accuracy(seen, order, rate), rate) for rate in rates]
+            found.append(max(tried)[1])
+        return found
 
-    @staticmethod
-    def _validated(seen: Trajectories, rate: float) -> float:
-        weights = online.learned(seen.x, seen.y, seen.classes, rate)
-        return float(online.accuracies(weights, seen.test_x, seen.test_y).mean())
-
-    def _drawn(self, purpose: str, sampler: Sampler, index: int) -> Trajectories:
-        draws = generator(self._seed, purpose, index)
-        episodes = sampler.draw(draws, self._protocol.judging.trajectories)
+    def _drawn(self, purpose: str, index: int) -> Trajectories:
+        """Draw trajectories of validation or of test classes, represented."""
+        judging = self._protocol.judging
+        sampler = judging.test if purpose == "test" else judging.validation
+        episodes = sampler.draw(generator(self._seed, purpose, index), judging.trajectories)
         return Trajectories(self._protocol.encoder, self._encoded(), episodes)
+
+    def _orders(self, seen: Trajectories, index: int) -> tuple[Tensor, Tensor]:
+        """Return the order of examples class by class, and a random one."""
+        count = seen.y.shape[1]
+        draws = generator(self._seed, "order", index)
+        return torch.arange(count), torch.randperm(count, generator=draws)
 
     @torch.no_grad()
     def _judge(self, index: int, name: str) -> tuple[Measurement, ...]:
         """Learn the test trajectories online; name what was met so far, all along.
 
         Figures: ``accuracy_NAME`` after the last class, ``shuffled_NAME`` the same where the
-        examples come in a random order, ``kept_NAME`` their quotient, ``rate_NAME``,
-        ``rate_at_edge_NAME``, and ``active_NAME``, the share of features above 0.
+        examples come in a random order, ``kept_NAME`` their quotient, ``rate_NAME`` and
+        ``rate_shuffled_NAME``, ``rate_at_edge_NAME`` for either, and ``active_NAME``, the share
+        of features above 0.
         """
-        judging = self._protocol.judging
-        seen = self._drawn("test", judging.test, index)
-        queries = seen.test_y.shape[1] // seen.classes
-        met = list(range(judging.charted, seen.classes + 1, judging.charted))
-        curve = {}
-        steps = enumerate(online.learning(seen.x, seen.y, seen.classes, self._rate), start=1)
-        for step, weights in steps:
-            classes, rest = divmod(step, seen.shots)
-            if not rest and (classes in met or classes == seen.classes):
-                judged = slice(classes * queries)
-                shares = online.accuracies(weights, seen.test_x[:, judged], seen.test_y[:, judged])
-                curve[classes] = float(shares.mean())
-        order = torch.randperm(seen.y.shape[1], generator=generator(self._seed, "order", index))
-        shuffled = online.learned(seen.x[:, order], seen.y[:, order], seen.classes, self._rate)
-        accuracy, rates = curve[seen.classes], judging.rates
-        mixed = float(online.accuracies(shuffled, seen.test_x, seen.test_y).mean())
+        seen, rates = self._drawn("test", index), self._protocol.judging.rates
+        _, mixed = self._orders(seen, index)
+        rate, rate_shuffled = self._rates
+        curve = self._curve(seen, rate)
+        accuracy, shuffled = curve[seen.classes], _accuracy(seen, mixed, rate_shuffled)
         self._figures[index] |= {
             f"accuracy_{name}": accuracy,
-            f"shuffled_{name}": mixed,
-            f"kept_{name}": accuracy / mixed if mixed else 0.0,
-            f"rate_{name}": self._rate,
-            f"rate_at_edge_{name}": float(self._rate in (rates[0], rates[-1])),
+            f"shuffled_{name}": shuffled,
+            f"kept_{name}": accuracy / shuffled if shuffled else 0.0,
+            f"rate_{name}": rate,
+            f"rate_shuffled_{name}": rate_shuffled,
+            f"rate_at_edge_{name}": float(bool({rates[0], rates[-1]} & {rate, rate_shuffled})),
             f"active_{name}": float((seen.test_x > 0).double().mean()),
         }
         suffix = f"-{index + 1}" if index else ""
@@ -216,11 +212,23 @@ class OMLStudy:
             for classes, value in curve.items()
         )
 
+    def _curve(self, seen: Trajectories, rate: float) -> dict[int, float]:
+        """Return the accuracy on the classes met so far, after every so many and the last."""
+        every, found = self._protocol.judging.charted, dict[int, float]()
+        queries = seen.test_y.shape[1] // seen.classes
+        for step, weights in enumerate(online.learning(seen.x, seen.y, seen.classes, rate), 1):
+            classes, rest = divmod(step, seen.shots)
+            if not rest and (classes % every == 0 or classes == seen.classes):
+                met = slice(classes * queries)
+                shares = online.accuracies(weights, seen.test_x[:, met], seen.test_y[:, met])
+                found[classes] = float(shares.mean())
+        return found
+
     def state(self) -> dict[str, Any]:
         """Return everything that the rest depends on, as copies."""
         return {
             "position": [self._done, self._step, self._trained],
-            "rate": self._rate,
+            "rates": list(self._rates),
             "figures": [dict(figures) for figures in self._figures],
             "weights": {name: value.clone() for name, value in self._weights.items()},
             "params": self._params.clone(),
@@ -230,8 +238,14 @@ class OMLStudy:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         self._done, self._step, self._trained = state["position"]
-        self._rate = state["rate"]
+        self._rates = list(state["rates"])
         self._figures = [dict(figures) for figures in state["figures"]]
         self._weights = {name: value.clone() for name, value in state["weights"].items()}
         self._params = state["params"].clone()
         self._memory = {name: value.clone() for name, value in state["memory"].items()}
+
+
+def _accuracy(seen: Trajectories, order: Tensor, rate: float) -> float:
+    """Return the share named rightly, of all classes, after examples in an order (examples,)."""
+    weights = online.learned(seen.x[:, order], seen.y[:, order], seen.classes, rate)
+    return float(online.accuracies(weights, seen.test_x, seen.test_y).mean())
