@@ -93,13 +93,15 @@ class OMLStudy:
         self._begin()
 
     def _steps(self, name: str) -> int:
-        """Return how many safe points a representation takes: its training, and two more."""
+        """Return how many safe points a representation takes: training, each rate, judging."""
         training = self._protocol.trained.get(name)
-        return 2 + (-(-training.steps // self._protocol.stretch) if training else 0)
+        trained = -(-training.steps // self._protocol.stretch) if training else 0
+        return trained + 2 * len(self._protocol.judging.rates) + 1
 
     def _begin(self) -> None:
         """Draw the representation whose turn it is, as it is before it is trained."""
-        self._trained, self._rates = 0, list[float]()
+        self._trained, self._tried = 0, list[float]()
+        self._validation: Trajectories | None = None
         if self._done == len(self._plan):
             return
         index, name = self._plan[self._done]
@@ -119,13 +121,13 @@ class OMLStudy:
         return Outcome(tuple(self._figures), dict(self._weights))
 
     def _advance(self, index: int, name: str) -> Progress:
-        """Train for a stretch, or choose the rate, or judge."""
+        """Train for a stretch, or try a rate, or judge."""
         training = self._protocol.trained.get(name)
         self._step += 1
         if training is not None and self._trained < training.steps:
             return Progress(self._step, self._train(index, name, training))
-        if not self._rates:
-            self._rates = self._chosen(index)
+        if len(self._tried) < 2 * len(self._protocol.judging.rates):
+            self._try(index)
             return Progress(self._step)
         measured = self._judge(index, name)
         figures = self._figures[index]
@@ -156,19 +158,25 @@ class OMLStudy:
         return self._params[: self._protocol.encoder.size]
 
     @torch.no_grad()
-    def _chosen(self, index: int) -> list[float]:
-        """Return the best rates on validation trajectories: as they are, and shuffled.
+    def _try(self, index: int) -> None:
+        """Try the next rate on validation trajectories: as they are first, then shuffled."""
+        if self._validation is None:
+            self._validation = self._drawn("validation", index)
+        seen, rates = self._validation, self._protocol.judging.rates
+        shuffled, rate = divmod(len(self._tried), len(rates))
+        order = self._orders(seen, index)[shuffled]
+        self._tried.append(_accuracy(seen, order, rates[rate]))
+
+    def _chosen(self) -> tuple[float, float]:
+        """Return the best rates for examples as they are, and for shuffled ones.
 
         The best has the highest accuracy on all classes, of equally good ones it is the largest:
         small enough rates all name alike, for then W is a sum that depends neither on the order
         of the examples nor, up to a factor, on the rate.
         """
-        seen, rates = self._drawn("validation", index), self._protocol.judging.rates
-        found = []
-        for order in self._orders(seen, index):
-            tried = [(_accuracy(seen, order, rate), rate) for rate in rates]
-            found.append(max(tried)[1])
-        return found
+        rates = self._protocol.judging.rates
+        ordered, shuffled = self._tried[: len(rates)], self._tried[len(rates) :]
+        return max(zip(ordered, rates, strict=True))[1], max(zip(shuffled, rates, strict=True))[1]
 
     def _drawn(self, purpose: str, index: int) -> Trajectories:
         """Draw trajectories of validation or of test classes, represented."""
@@ -194,7 +202,7 @@ class OMLStudy:
         """
         seen, rates = self._drawn("test", index), self._protocol.judging.rates
         _, mixed = self._orders(seen, index)
-        rate, rate_shuffled = self._rates
+        rate, rate_shuffled = self._chosen()
         curve = self._curve(seen, rate)
         accuracy, shuffled = curve[seen.classes], _accuracy(seen, mixed, rate_shuffled)
         self._figures[index] |= {
@@ -228,7 +236,7 @@ class OMLStudy:
         """Return everything that the rest depends on, as copies."""
         return {
             "position": [self._done, self._step, self._trained],
-            "rates": list(self._rates),
+            "tried": list(self._tried),
             "figures": [dict(figures) for figures in self._figures],
             "weights": {name: value.clone() for name, value in self._weights.items()},
             "params": self._params.clone(),
@@ -238,7 +246,8 @@ class OMLStudy:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         self._done, self._step, self._trained = state["position"]
-        self._rates = list(state["rates"])
+        self._tried = list(state["tried"])
+        self._validation = None
         self._figures = [dict(figures) for figures in state["figures"]]
         self._weights = {name: value.clone() for name, value in state["weights"].items()}
         self._params = state["params"].clone()
