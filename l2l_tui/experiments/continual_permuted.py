@@ -45,7 +45,11 @@ class ContinualPermutedSettings(ContinualSettings):
     """What decides a run."""
 
     experiences: int = setting(3, "experiences of a stream", low=2, high=100)
-    iterations: int = setting(150, "minibatches of each experience", low=1, high=10**6)
+    iterations: int = setting(250, "minibatches of each experience", low=1, high=10**6)
+    strength_high: float = setting(10_000.0, "largest strength of EWC's grid", low=1e-9, high=1e12)
+    strength_count: int = setting(
+        4, "strengths in the grid, evenly in their logarithm", low=2, high=99
+    )
     side: int = setting(
         28, "pixels along a side to which digits are enlarged first (8: not at all)", low=8, high=64
     )
