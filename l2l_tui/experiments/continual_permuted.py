@@ -3,7 +3,8 @@
 Plain fine-tuning, joint training, EWC (Kirkpatrick et al., arXiv:1612.00796), experience replay
 (arXiv:1902.10486) and A-GEM (arXiv:1812.00420) learn the same streams. Every experience has all
 classes and shares the outputs: domain-incremental learning (arXiv:1904.07734). Figures are of
-pictures that neither training nor the choice of EWC's strength saw.
+pictures that neither training nor the choice of EWC's strength saw. The quick preset has three
+orders, as Figure 2A of the EWC paper, the other ten, as Figure 2B.
 
 Which strength EWC has is chosen on a validation stream, other orders of other parts of the
 training pictures. The memory is a budget: 10 pictures a class on digits, 2,000 in all on MNIST
