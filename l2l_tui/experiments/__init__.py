@@ -21,6 +21,7 @@ _SHARED = {
     "claims",
     "comparing",
     "few_shot",
+    "forgetting",
     "perceptrons",
     "sentence",
     "settings",

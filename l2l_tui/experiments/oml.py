@@ -1,0 +1,221 @@
+"""A representation that is meta-learned for learning online without forgetting (OML).
+
+Javed and White, "Meta-Learning Representations for Continual Learning" (arXiv:1905.12588):
+classes come one after the other, one example at a time, each once, and a layer on top of a
+representation that stays learns them by plain gradient descent. The representation was trained
+through such learning (`lab.continual.representation.OML`). It is compared with one pre-trained
+on the same classes and with one that stays random, on classes of alphabets never seen: accuracy
+on all of them at the end, against the number of classes, and what is left of the accuracy that
+the same examples give in a random order.
+
+The rate of online learning is chosen for each representation by itself, on validation alphabets.
+In the quick preset both trained representations see as many pictures.
+
+Where this differs from the paper: the layer that learns online is one linear layer from zero
+(the paper: two layers from a learned beginning), which lets every representation forget less;
+the gradient goes through whole trajectories (the paper cuts it off after five steps), which are
+of fewer classes than those judged; three convolutions stand for six; glyphs for Omniglot in the
+quick preset.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from l2l_tui.errors import RequestError
+from l2l_tui.experiments.base import Chart, Experiment, Figures, Preset, Procedure
+from l2l_tui.experiments.claims import Claim
+from l2l_tui.experiments.sentence import Sentence
+from l2l_tui.experiments.settings import Settings, Value, setting
+from l2l_tui.language import tr
+
+_LEAST_CLASSES = 50
+
+
+@dataclass(frozen=True)
+class OMLSettings(Settings):
+    """What decides a run."""
+
+    data: str = setting(
+        "glyphs",
+        "characters: glyphs are embedded, Omniglot is looked for",
+        choices=("glyphs", "omniglot"),
+    )
+    download: bool = setting(False, "fetch the characters if they are nowhere")
+    meta_seeds: int = setting(3, "how often each representation is trained", low=1, high=100)
+    filters: int = setting(32, "of each of the three convolutions", low=1, high=1000)
+    steps: int = setting(200, "outer steps of OML, one trajectory each", low=1, high=10**6)
+    outer_lr: float = setting(0.001, "Adam's rate on the representation", low=1e-9, high=1)
+    inner_lr: float = setting(0.03, "rate of online learning while OML trains", low=1e-9, high=1e3)
+    train_classes: int = setting(20, "classes of a training trajectory", low=2, high=1000)
+    shots: int = setting(5, "examples of each class, each seen once", low=1, high=100)
+    queries: int = setting(3, "pictures of each class that are to be named", low=1, high=100)
+    pretraining_steps: int = setting(300, "minibatches of pre-training", low=1, high=10**6)
+    batch: int = setting(128, "pictures in such a minibatch", low=1, high=10_000)
+    classes: int = setting(50, "classes that are learned online in the end", low=2, high=1000)
+    trajectories: int = setting(5, "orders of classes to judge by", low=1, high=1000)
+    rate_low: float = setting(1e-5, "smallest rate of online learning tried", low=1e-9, high=1e3)
+    rate_high: float = setting(0.1, "largest rate of online learning tried", low=1e-9, high=1e3)
+    rate_count: int = setting(9, "rates tried, evenly in their logarithm", low=2, high=99)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.rate_low >= self.rate_high:
+            said = tr(
+                "rate_low = {low:g} is not below rate_high = {high:g}",
+                low=self.rate_low,
+                high=self.rate_high,
+            )
+            raise RequestError(said)
+
+    def rates(self) -> tuple[float, ...]:
+        """Return the rates of online learning that are tried."""
+        log, count = math.log(self.rate_high / self.rate_low), self.rate_count
+        steps = (log * index / (count - 1) for index in range(count))
+        return tuple(float(f"{self.rate_low * math.exp(step):.3g}") for step in steps)
+
+
+_STRETCH = 5
+"""Training steps between safe points: less than a second."""
+_CHARTED = 5
+"""Classes between two points of a curve."""
+
+
+def _procedure(settings: OMLSettings, seed: int) -> Procedure:
+    from l2l_tui.lab.continual.encoder import Encoder
+    from l2l_tui.lab.continual.oml_study import Judging, OMLStudy, Protocol, Training
+    from l2l_tui.lab.continual.representation import OML, Pretraining
+    from l2l_tui.lab.data import characters
+    from l2l_tui.lab.data.characters import Characters
+    from l2l_tui.lab.few_shot.episodes import Jitter, Sampler, Shape
+
+    known = characters.load(settings.data, download=settings.download)
+    # People draw a character differently enough; fonts put every line where the last one did.
+    jitter = Jitter() if settings.data == "glyphs" else None
+
+    def sampler(part: Characters, classes: int) -> Sampler:
+        return Sampler(part, Shape(classes, settings.shots, settings.queries), jitter)
+
+    encoder, rate = Encoder(settings.filters), settings.outer_lr
+    oml = OML(encoder, sampler(known.train, settings.train_classes), settings.inner_lr)
+    pretraining = Pretraining(encoder, known.train, settings.batch, jitter)
+    judging = Judging(
+        # Where there are fewer classes to validate on, the rate is chosen on all of those.
+        validation=sampler(known.validation, min(settings.classes, len(known.validation))),
+        test=sampler(known.test, settings.classes),
+        trajectories=settings.trajectories,
+        rates=settings.rates(),
+        charted=_CHARTED,
+    )
+    trained = {
+        "oml": Training(oml, settings.steps, rate),
+        "pretrained": Training(pretraining, settings.pretraining_steps, rate),
+    }
+    return OMLStudy(Protocol(encoder, trained, judging, settings.meta_seeds, _STRETCH), seed)
+
+
+def _no_test(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
+    """Say that so few classes leave nothing to be forgotten, or that a rival's rate is bad."""
+    used = settings["classes"]
+    assert isinstance(used, int)
+    if used < _LEAST_CLASSES:
+        return Sentence(
+            "the claim needs classes of at least {least}, this run had {used}",
+            least=_LEAST_CLASSES,
+            used=used,
+        )
+    at_edge = [
+        name
+        for name in ("pretrained", "random")
+        if any(figures[f"rate_at_edge_{name}"] for figures in seeds)
+    ]
+    if at_edge:
+        return Sentence(
+            "at the edge of its grid stood the rate of {names}", names=", ".join(at_edge)
+        )
+    return None
+
+
+_TABLE = (
+    "arXiv:1905.12588 Table 2, Omniglot, 50 classes, one example at a time: OML 64.7 %, "
+    "pre-training 21.2 %, a whole network 4.6 %"
+)
+_DIFFERS = (
+    "here with three convolutions and one linear layer that learns from zero, on classes of "
+    "other alphabets"
+)
+
+_PAPER_SCALE: Mapping[str, Value] = {
+    "data": "omniglot",
+    "steps": 1000,
+    "pretraining_steps": 1500,
+    "filters": 48,
+    "shots": 15,
+    "queries": 5,
+    "train_classes": 15,
+    "trajectories": 10,
+}
+
+EXPERIMENT = Experiment(
+    name="oml",
+    title="A representation learns to be learned on, online and without forgetting",
+    paper="arXiv:1905.12588, Table 2, Figure 4",
+    milestone="this-year",
+    settings=OMLSettings,
+    presets=(
+        Preset("quick", {}, cost="not measured on 2 cores yet"),
+        Preset("paper", _PAPER_SCALE, cost="not measured on 2 cores yet"),
+    ),
+    claims=(
+        Claim(
+            id="beats-pretraining",
+            statement="Learning classes one after the other, one example at a time, ends with a "
+            "higher accuracy on a representation meta-learned for it than on a pre-trained one.",
+            reference=f"{_TABLE}, so that the quotient is 0.33; {_DIFFERS}",
+            measure=lambda figures: figures["accuracy_pretrained"] / figures["accuracy_oml"],
+            bound=1.0,
+            reads="mean over meta-seeds of accuracy_pretrained over accuracy_oml",
+            min_seeds=3,
+            unless=_no_test,
+        ),
+        Claim(
+            id="beats-random",
+            statement="So it does against a random representation.",
+            reference=f"arXiv:1905.12588 Figure 4b: Scratch below OML; {_TABLE}; {_DIFFERS}",
+            measure=lambda figures: figures["accuracy_random"] / figures["accuracy_oml"],
+            bound=1.0,
+            reads="mean over meta-seeds of accuracy_random over accuracy_oml",
+            min_seeds=3,
+            unless=_no_test,
+        ),
+        Claim(
+            id="keeps-what-it-learns",
+            statement="It loses less by the order of the classes than a pre-trained one: what is "
+            "left of the accuracy on shuffled examples is more.",
+            reference="arXiv:1905.12588 Table 2, online over approximately i.i.d.: OML 64.7 % of "
+            f"75.1 %, pre-training 21.2 % of 54.3 %, so that the quotient is 0.45; {_DIFFERS}",
+            measure=lambda figures: figures["kept_pretrained"] / figures["kept_oml"],
+            bound=1.0,
+            reads="mean over meta-seeds of kept_pretrained over kept_oml",
+            min_seeds=3,
+            unless=_no_test,
+        ),
+    ),
+    charts=(
+        Chart("accuracy", "Accuracy on the classes learned so far, test", "class", "share"),
+        Chart("training", "Loss while representations are trained", "step", "loss", log=True),
+    ),
+    procedure=_procedure,
+    glossary={
+        "accuracy_NAME": "Share of held-back pictures of all test classes that are named rightly "
+        "after the last class was learned online.",
+        "shuffled_NAME": "The same where the same examples come in a random order.",
+        "kept_NAME": "accuracy over shuffled; no unit, 1 where the order costs nothing.",
+        "rate_at_edge_NAME": "1 where a chosen rate is the first or last of those tried, else 0.",
+        "rate_shuffled_NAME": "The rate where examples come in a random order, chosen likewise.",
+        "rate_NAME": "The rate of online learning, chosen on validation alphabets.",
+        "active_NAME": "Share of the features of test pictures that are above 0.",
+    },
+)

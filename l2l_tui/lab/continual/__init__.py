@@ -1,0 +1,1 @@
+"""Continual learning: streams of experiences, strategies that learn them, and measures."""
