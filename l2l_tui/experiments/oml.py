@@ -12,7 +12,8 @@ The rate of online learning is chosen for each representation by itself, on vali
 In the quick preset both trained representations see as many pictures.
 
 Where this differs from the paper: the layer that learns online is one linear layer from zero
-(the paper: two layers from a learned beginning), which lets every representation forget less;
+(the paper: two layers from a learned beginning), which at a small enough rate forgets on no
+representation, so that the rivals, whose rates may be as small, come much nearer than there;
 the gradient goes through whole trajectories (the paper cuts it off after five steps), which are
 of fewer classes than those judged; three convolutions stand for six; glyphs for Omniglot in the
 quick preset.
@@ -57,8 +58,8 @@ class OMLSettings(Settings):
     classes: int = setting(50, "classes that are learned online in the end", low=2, high=1000)
     trajectories: int = setting(5, "orders of classes to judge by", low=1, high=1000)
     rate_low: float = setting(1e-5, "smallest rate of online learning tried", low=1e-9, high=1e3)
-    rate_high: float = setting(0.1, "largest rate of online learning tried", low=1e-9, high=1e3)
-    rate_count: int = setting(9, "rates tried, evenly in their logarithm", low=2, high=99)
+    rate_high: float = setting(1.0, "largest rate of online learning tried", low=1e-9, high=1e3)
+    rate_count: int = setting(11, "rates tried, evenly in their logarithm", low=2, high=99)
 
     def __post_init__(self) -> None:
         super().__post_init__()
