@@ -43,6 +43,12 @@ class PictureSettings(TrainingSettings):
         choices=("digits", "mnist", "cifar10"),
     )
     side: int = setting(8, "pixels a side that pictures are shrunk to", low=1, high=1000)
+    judged_by: str = setting(
+        "test",
+        "pictures that the report's held-back ones are: the data set's own for the test, or a "
+        "sixth of the training pictures to choose settings by",
+        choices=("test", "validation"),
+    )
     download: bool = setting(False, "fetch the pictures if they are nowhere")
 
     def __post_init__(self) -> None:
@@ -60,15 +66,16 @@ class PictureSettings(TrainingSettings):
             raise RequestError(said)
 
     def pictures(self) -> DataSet:
-        """Return the pictures, shrunk and standardised.
+        """Return the pictures, shrunk and standardised, as `judged_by` splits them.
 
         Raises:
             DataError: They are nowhere, or their files are not what they should be.
         """
         from l2l_tui.lab.data import pictures
-        from l2l_tui.lab.supervised.pictures import prepared
+        from l2l_tui.lab.supervised.pictures import prepared, without_test
 
-        return prepared(pictures.load(self.data, download=self.download), self.side)
+        data = pictures.load(self.data, download=self.download)
+        return prepared(without_test(data) if self.judged_by == "validation" else data, self.side)
 
 
 def no_test(least: Mapping[str, float], papers: Mapping[str, Value] | None = None) -> Precondition:
@@ -110,8 +117,8 @@ TRAINING_CHARTS = (
 GLOSSARY = {
     "train_error_NAME": "Share of all training pictures that the trained model names wrongly.",
     "train_loss_NAME": "Mean cross-entropy of the trained model over all training pictures.",
-    "test_error_NAME": "Share of the held-back pictures that the trained model names wrongly; "
-    "neither training nor any choice saw them.",
+    "test_error_NAME": "Share of the held-back pictures (`judged_by`) that the trained model names "
+    "wrongly; training never saw them.",
     "test_loss_NAME": "Mean cross-entropy of the trained model over the held-back pictures.",
     "parameters_NAME": "How many numbers the model learns; a count.",
 }
