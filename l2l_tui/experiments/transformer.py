@@ -9,10 +9,12 @@ sequences drawn anew, which they write by themselves.
 The run keeps pictures of where the decoder looks while it writes, and counts how often that is
 the symbol that it is about to write.
 
-Where this differs from the paper: it translates; tasks, sizes and the LSTM's are ours (that its
-rivals are recurrent is the paper's). Sequences are short, there is no dropout, for no example
-is ever seen twice, and the highest rate is a setting of its own. Rates were chosen by hand on
-other seeds, the LSTM's not over a grid.
+Where this differs from the paper: it translates, and its recurrent rivals have attention; tasks,
+sizes and the LSTM are ours. Sequences are short, there is no dropout, for no example is ever
+seen twice, and the highest rate is a setting of its own. The rates of ``quick`` had the lowest
+mean error over the tasks on other seeds, of which all sequences are others: of 1.5e-3, 3e-3 and
+6e-3 for the Transformer (0.077, 0.063, 0.064), of 5e-3, 1e-2, 2e-2, 4e-2 and 8e-2 for the LSTM
+(0.44, 0.30, 0.20, 0.21, 0.32). Those of ``paper`` were chosen by hand, the LSTM's not over a grid.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ class TransformerSettings(TrainingSettings):
     lr: float = setting(
         3e-3, "the Transformers' highest rate, at the end of the warm-up", low=0, high=1
     )
-    lstm_lr: float = setting(1e-2, "the LSTM's highest rate", low=0, high=1)
+    lstm_lr: float = setting(2e-2, "the LSTM's highest rate", low=0, high=1)
     judged: int = setting(500, "sequences of each task of the report", low=1, high=10**5)
 
     def __post_init__(self) -> None:
