@@ -95,7 +95,8 @@ def test_claims_follow_their_figures() -> None:
     bad = {
         "mean_error_transformer": 0.4,
         "reverse_error_no-positions": 0.4,
-        "recall_error_transformer": 0.4,
+        "recall_error_transformer": 0.3,
+        "recall_error_lstm": 0.1,
     }
     assert set(verdicts(EXPERIMENT, {**GOOD, **bad}, "paper").values()) == {FAILS}
 
@@ -121,6 +122,7 @@ def test_models_without_a_mistake_are_alike() -> None:
         ({"mean_error_lstm": 0.95}, {"ahead-of-lstm", "recalls-from-afar"}),
         ({"parameters_lstm": 900.0}, {"ahead-of-lstm", "recalls-from-afar"}),
         ({"reverse_error_transformer": 0.95}, {"positions-are-needed"}),
+        ({"recall_error_transformer": 0.28}, {"recalls-from-afar"}),  # a guess, as the LSTM's
     ],
 )
 def test_a_model_that_learned_nothing_or_is_smaller_is_no_rival(
