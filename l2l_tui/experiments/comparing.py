@@ -195,7 +195,7 @@ def no_test(
     """
 
     def reason(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
-        other = _other_settings(settings, papers, least)
+        other = other_settings(settings, papers, least)
         if other or not rivals:
             return other
         return _at_edge(of_family(seeds[0], family) if family else seeds[0])
@@ -243,9 +243,16 @@ def still_ahead(reference: str, unless: Precondition) -> Claim:
     )
 
 
-def _other_settings(
+def other_settings(
     settings: Mapping[str, Value], papers: Mapping[str, Value], least: Mapping[str, float]
 ) -> Sentence | None:
+    """Say which settings of a run are not what a claim is about, if any.
+
+    Args:
+        settings: The run's.
+        papers: What settings must be.
+        least: What settings must be at least.
+    """
     for name, wanted in papers.items():
         if settings[name] != wanted:
             return Sentence(

@@ -5,14 +5,16 @@ its training error need not be higher. Trained, it is: that is the degradation p
 shortcuts doing nothing is what a block begins near, and depth does no harm.
 
 Four networks of the paper's CIFAR family (`lab.models.residual`), a shallow and a deep one, plain
-and residual, are trained on the same minibatches from the same first weights. Errors are those
+and residual, are trained on the same minibatches, plain and residual ones of a depth from the
+same first weights, all by the same recipe as the paper's are. Errors are those
 of the whole training set after training, as in evaluation, and of pictures held back.
 
 Where this differs from the paper: it trains on 50,000 pictures of 32 x 32 pixels with widths 16,
 32 and 64 for 64,000 minibatches. Here there are fewer and smaller pictures, half the channels
 and far fewer minibatches, the rate falls as a cosine and momentum is Nesterov's. The digits are
 taken as they are; in ``paper`` pictures are moved and mirrored as in the paper, by half as many
-pixels because they are half as large.
+pixels because they are half as large. The rate, one for all, was chosen by hand on other seeds,
+looking at training errors and at errors on the same held-back pictures.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from l2l_tui.experiments.supervising import (
     TRAINING_CHARTS,
     PictureSettings,
     no_test,
+    ratio,
 )
 from l2l_tui.language import tr
 
@@ -126,8 +129,16 @@ def _more(figures: Figures, kind: str) -> float:
     return figures[f"train_error_{kind}-deep"] - figures[f"train_error_{kind}-shallow"]
 
 
-_NO_TEST = no_test({"steps": 100, "deep": 56})
-_PAPERS_PICTURES = no_test({"steps": 100, "deep": 56}, {"data": "cifar10"})
+_LEAST = {"steps": 100, "deep": 56}
+_MOST = {"shallow": 20}
+_PLAIN = no_test(_LEAST, most=_MOST, learned="train_error_plain-shallow")
+_RESIDUAL = no_test(_LEAST, most=_MOST, learned="train_error_residual-shallow")
+_PAPERS_PICTURES = no_test(
+    _LEAST,
+    {"data": "cifar10", "judged_by": "test"},
+    most=_MOST,
+    learned="train_error_residual-shallow",
+)
 
 _DIFFERS = (
     "; there on CIFAR-10's 50,000 pictures of 32 x 32 pixels with 16, 32 and 64 channels for "
@@ -136,13 +147,8 @@ _DIFFERS = (
 
 
 def _ratio(upper: str, lower: str) -> Callable[[Figures], float]:
-    """Return what divides two networks' training errors; infinite over an error of 0."""
-
-    def ratio(figures: Figures) -> float:
-        above, below = figures[f"train_error_{upper}"], figures[f"train_error_{lower}"]
-        return above / below if below else math.inf
-
-    return ratio
+    """Return what divides two networks' training errors."""
+    return lambda figures: ratio(figures[f"train_error_{upper}"], figures[f"train_error_{lower}"])
 
 
 def _remarks(figures: Figures) -> tuple[Sentence, ...]:
@@ -200,7 +206,7 @@ EXPERIMENT = Experiment(
             reads="mean over meta-seeds of the shallower plain network's training error over the "
             "deeper one's",
             min_seeds=3,
-            unless=_NO_TEST,
+            unless=_PLAIN,
         ),
         Claim(
             id="residual-does-not-degrade",
@@ -212,7 +218,7 @@ EXPERIMENT = Experiment(
             bound=_POINT,
             reads="mean over meta-seeds of degradation_residual",
             min_seeds=3,
-            unless=_NO_TEST,
+            unless=_RESIDUAL,
         ),
         Claim(
             id="shortcuts-train-depth",
@@ -223,7 +229,7 @@ EXPERIMENT = Experiment(
             reads="mean over meta-seeds of the deeper residual network's training error over the "
             "deeper plain one's",
             min_seeds=3,
-            unless=_NO_TEST,
+            unless=_PLAIN,
         ),
         Claim(
             id="depth-helps",

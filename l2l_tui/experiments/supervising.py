@@ -6,13 +6,16 @@ here, so the lab is imported inside the functions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.base import Chart, Figures
 from l2l_tui.experiments.claims import Precondition
+from l2l_tui.experiments.comparing import other_settings
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, Value, setting
 from l2l_tui.language import tr
@@ -43,6 +46,12 @@ class PictureSettings(TrainingSettings):
         choices=("digits", "mnist", "cifar10"),
     )
     side: int = setting(8, "pixels a side that pictures are shrunk to", low=1, high=1000)
+    judged_by: str = setting(
+        "test",
+        "pictures that the report's held-back ones are: the data set's own for the test, or a "
+        "sixth of the training pictures to choose settings by",
+        choices=("test", "validation"),
+    )
     download: bool = setting(False, "fetch the pictures if they are nowhere")
 
     def __post_init__(self) -> None:
@@ -60,45 +69,88 @@ class PictureSettings(TrainingSettings):
             raise RequestError(said)
 
     def pictures(self) -> DataSet:
-        """Return the pictures, shrunk and standardised.
+        """Return the pictures, shrunk and standardised, as `judged_by` splits them.
 
         Raises:
             DataError: They are nowhere, or their files are not what they should be.
         """
         from l2l_tui.lab.data import pictures
-        from l2l_tui.lab.supervised.pictures import prepared
+        from l2l_tui.lab.supervised.pictures import prepared, without_test
 
-        return prepared(pictures.load(self.data, download=self.download), self.side)
+        data = pictures.load(self.data, download=self.download)
+        return prepared(without_test(data) if self.judged_by == "validation" else data, self.side)
 
 
-def no_test(least: Mapping[str, float], papers: Mapping[str, Value] | None = None) -> Precondition:
+def ratio(above: float, below: float) -> float:
+    """Return a quotient of errors: 1 where both are 0, infinite where only the lower one is."""
+    if below:
+        return above / below
+    return math.inf if above else 1.0
+
+
+_LEARNED = 0.8
+"""An error above it is too near to chance, which is right once in ten times, to compare with."""
+_AS_MANY = 1.05
+"""How many times as many parameters one of models of "as many" may have."""
+
+
+def no_test(
+    least: Mapping[str, float],
+    papers: Mapping[str, Value] | None = None,
+    *,
+    most: Mapping[str, float] | None = None,
+    learned: str = "",
+    matched: bool = False,
+) -> Precondition:
     """Return what says why claims are not about a run.
 
     Args:
         least: Settings that must be at least so large.
         papers: Settings that must be just so.
+        most: Settings that must be at most so large.
+        learned: How errors begin that must be well below chance, those of what a claim compares
+            with: a rival that learned nothing, as at a rate of 0, is none.
+        matched: Whether all models must have as many parameters.
     """
 
-    def reason(settings: Mapping[str, Value], _seeds: Sequence[Figures]) -> Sentence | None:
-        for name, wanted in (papers or {}).items():
-            if settings[name] != wanted:
-                return Sentence(
-                    "the claim is about {name} = {papers}, this run had {used}",
-                    name=name,
-                    papers=wanted,
-                    used=settings[name],
-                )
-        for name, enough in least.items():
-            if settings[name] < enough:  # type: ignore[operator]
-                return Sentence(
-                    "the claim needs {name} of at least {least}, this run had {used}",
-                    name=name,
-                    least=enough,
-                    used=settings[name],
-                )
-        return None
+    def reason(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
+        return (
+            other_settings(settings, papers or {}, least)
+            or _too_large(settings, most or {})
+            or (_not_learned(seeds, learned) if learned else None)
+            or (_not_matched(seeds) if matched else None)
+        )
 
     return reason
+
+
+def _too_large(numbers: Mapping[str, Value], most: Mapping[str, float]) -> Sentence | None:
+    for name, enough in most.items():
+        if numbers[name] > enough:  # type: ignore[operator]
+            return Sentence(
+                "the claim needs {name} of at most {most}, this run had {used}",
+                name=name,
+                most=enough,
+                used=numbers[name],
+            )
+    return None
+
+
+def _not_learned(seeds: Sequence[Figures], beginning: str) -> Sentence | None:
+    names = [name for name in seeds[0] if name.startswith(beginning)]
+    means = {name: round(fmean(figures[name] for figures in seeds), 3) for name in names}
+    return _too_large(means, dict.fromkeys(names, _LEARNED))
+
+
+def _not_matched(seeds: Sequence[Figures]) -> Sentence | None:
+    counts = [value for name, value in seeds[0].items() if name.startswith("parameters_")]
+    if not counts or max(counts) <= _AS_MANY * min(counts):
+        return None
+    return Sentence(
+        "the claim is about models of as many parameters, here they had {fewest} to {most}",
+        fewest=f"{min(counts):.0f}",
+        most=f"{max(counts):.0f}",
+    )
 
 
 TRAINING_CHARTS = (
@@ -110,8 +162,8 @@ TRAINING_CHARTS = (
 GLOSSARY = {
     "train_error_NAME": "Share of all training pictures that the trained model names wrongly.",
     "train_loss_NAME": "Mean cross-entropy of the trained model over all training pictures.",
-    "test_error_NAME": "Share of the held-back pictures that the trained model names wrongly; "
-    "neither training nor any choice saw them.",
+    "test_error_NAME": "Share of the held-back pictures (`judged_by`) that the trained model names "
+    "wrongly; training never saw them.",
     "test_loss_NAME": "Mean cross-entropy of the trained model over the held-back pictures.",
     "parameters_NAME": "How many numbers the model learns; a count.",
 }

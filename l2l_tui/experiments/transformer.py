@@ -9,23 +9,27 @@ sequences drawn anew, which they write by themselves.
 The run keeps pictures of where the decoder looks while it writes, and counts how often that is
 the symbol that it is about to write.
 
-Where this differs from the paper: it translates; tasks, sizes and the LSTM's are ours (that its
-rivals are recurrent is the paper's). Sequences are short, there is no dropout, for no example
-is ever seen twice, and the highest rate is a setting of its own. Rates were chosen by hand on
-other seeds, the LSTM's not over a grid.
+Where this differs from the paper: it translates, and its recurrent rivals have attention; tasks,
+sizes and the LSTM are ours. Sequences are short, there is no dropout, for no example is ever
+seen twice, and the highest rate is a setting of its own. The rates of ``quick`` had the lowest
+mean error over the tasks on other seeds, of which all sequences are others: of 1.5e-3, 3e-3 and
+6e-3 for the Transformer (0.077, 0.063, 0.064), of 5e-3, 1e-2, 2e-2, 4e-2 and 8e-2 for the LSTM
+(0.44, 0.30, 0.20, 0.21, 0.32). Those of ``paper`` were chosen by hand, the LSTM's not over a grid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.base import Experiment, Figures, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
-from l2l_tui.experiments.settings import setting
-from l2l_tui.experiments.supervising import TRAINING_CHARTS, TrainingSettings, no_test
+from l2l_tui.experiments.sentence import Sentence
+from l2l_tui.experiments.settings import Value, setting
+from l2l_tui.experiments.supervising import TRAINING_CHARTS, TrainingSettings, no_test, ratio
 from l2l_tui.language import tr
 
 if TYPE_CHECKING:
@@ -53,7 +57,7 @@ class TransformerSettings(TrainingSettings):
     lr: float = setting(
         3e-3, "the Transformers' highest rate, at the end of the warm-up", low=0, high=1
     )
-    lstm_lr: float = setting(1e-2, "the LSTM's highest rate", low=0, high=1)
+    lstm_lr: float = setting(2e-2, "the LSTM's highest rate", low=0, high=1)
     judged: int = setting(500, "sequences of each task of the report", low=1, high=10**5)
 
     def __post_init__(self) -> None:
@@ -158,14 +162,46 @@ def _means(figures: Figures) -> dict[str, float]:
     }
 
 
+def _ratio(what: str) -> Callable[[Figures], float]:
+    """Return what divides the Transformer's error by the LSTM's."""
+    return lambda figures: ratio(
+        figures[f"{what}_error_{_ATTENTIVE}"], figures[f"{what}_error_{_RIVAL}"]
+    )
+
+
 def _right(figures: Figures, name: str) -> float:
     return 1 - figures[f"reverse_error_{name}"]
 
 
-_NO_TEST = no_test({"steps": 300, "length": 9, "judged": 200}, {"lstm_layers": 1})
-_LONG = no_test({"steps": 1000, "length": 21, "judged": 200}, {"lstm_layers": 1})
+_LEAST = {"steps": 300, "length": 9, "judged": 200}
+_PAPERS = {"lstm_layers": 1}
+_NO_RIVAL = no_test(_LEAST, _PAPERS, learned="mean_error_lstm", matched=True)
+_NOT_REVERSED = no_test(_LEAST, _PAPERS, learned="reverse_error_transformer")
+_SHORT = no_test(
+    {**_LEAST, "steps": 1000, "length": 21}, _PAPERS, learned="mean_error_lstm", matched=True
+)
 
-_DIFFERS = "; the tasks and the LSTM are ours, the paper translates"
+_RECALLED = 0.2
+"""Whoever guesses which value of the source it is errs in more of the symbols, 0.3 of 10 pairs'."""
+
+
+def _not_recalled(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
+    """Say why a run compares no recall: too short or small, or both models only guess."""
+    reason = _SHORT(settings, seeds)
+    least = min(
+        fmean(figures[f"recall_error_{name}"] for figures in seeds) for name in (_ATTENTIVE, _RIVAL)
+    )
+    if reason is not None or least <= _RECALLED:
+        return reason
+    return Sentence(
+        "the claim needs {name} of at most {most}, this run had {used}",
+        name="recall_error",
+        most=_RECALLED,
+        used=f"{least:.2g}",
+    )
+
+
+_DIFFERS = "; the tasks and the LSTM, which has no attention, are ours, the paper translates"
 
 EXPERIMENT = Experiment(
     name="transformer",
@@ -196,15 +232,14 @@ EXPERIMENT = Experiment(
             statement="After as many steps a Transformer makes fewer mistakes than a recurrent "
             "network of as many parameters.",
             reference="arXiv:1706.03762 Table 2: BLEU of 27.3 (base) against 24.6 of a recurrent "
-            "network (GNMT + RL), English to German, at a sixth of the operations" + _DIFFERS,
-            measure=lambda figures: (
-                figures[f"mean_error_{_ATTENTIVE}"] / figures[f"mean_error_{_RIVAL}"]
-            ),
+            "network with attention (GNMT + RL), English to German, at a seventh of the operations"
+            + _DIFFERS,
+            measure=_ratio("mean"),
             bound=1.0,
             reads="mean over meta-seeds of the Transformer's mean error over the tasks, over the "
             "LSTM's",
             min_seeds=3,
-            unless=_NO_TEST,
+            unless=_NO_RIVAL,
         ),
         Claim(
             id="positions-are-needed",
@@ -213,12 +248,12 @@ EXPERIMENT = Experiment(
             reference="arXiv:1706.03762 section 3.5: without recurrence and convolution "
             "something must tell the model the order of the sequence; the bound of a half is ours"
             + _DIFFERS,
-            measure=lambda figures: _right(figures, _BLIND) / _right(figures, _ATTENTIVE),
+            measure=lambda figures: ratio(_right(figures, _BLIND), _right(figures, _ATTENTIVE)),
             bound=0.5,
             reads="mean over meta-seeds of the share of reversed symbols that are right without "
             "positions over that with them",
             min_seeds=3,
-            unless=_NO_TEST,
+            unless=_NOT_REVERSED,
         ),
         Claim(
             id="recalls-from-afar",
@@ -226,19 +261,19 @@ EXPERIMENT = Experiment(
             "the LSTM.",
             reference="arXiv:1706.03762 Table 1: between any two positions lies one step of "
             "self-attention, and as many steps of a recurrent network as they are apart" + _DIFFERS,
-            measure=lambda figures: (
-                figures[f"recall_error_{_ATTENTIVE}"] / figures[f"recall_error_{_RIVAL}"]
-            ),
+            measure=_ratio("recall"),
             bound=1.0,
             reads="mean over meta-seeds of the Transformer's recall_error over the LSTM's",
             min_seeds=3,
-            unless=_LONG,
+            unless=_not_recalled,
         ),
     ),
     charts=TRAINING_CHARTS,
     procedure=_procedure,
     glossary={
         "mean_error_NAME": "Mean of the model's errors over the four tasks.",
+        "recall_error_NAME": "Share of the recall task's target symbols that the model wrote "
+        "wrongly: of a key, its value and an end mark. A third is no value recalled.",
         "NAME_error_NAME": "Share of the task's target symbols, end marks counted, that the model "
         "wrote wrongly; all symbols before them it wrote itself.",
         "NAME_failed_NAME": "Share of the task's targets that the model did not write without a "

@@ -105,11 +105,26 @@ def test_claims_follow_their_figures() -> None:
     assert verdicts(EXPERIMENT, learned)["plain-degrades"] is FAILS
 
 
-@pytest.mark.parametrize("changes", [{"steps": 99}, {"deep": 50}])
+@pytest.mark.parametrize("changes", [{"steps": 99}, {"deep": 50}, {"shallow": 26}])
 def test_too_little_settles_nothing(changes: dict[str, int]) -> None:
-    """Too few minibatches, or a network that is not deep; nor do two meta-seeds."""
+    """Too few minibatches, networks that are not deep or not shallow; nor do two meta-seeds."""
     assert set(verdicts(EXPERIMENT, GOOD, "paper", **changes).values()) == {OPEN}
     assert set(verdicts(EXPERIMENT, GOOD, "paper", seeds=2).values()) == {OPEN}
+
+
+def test_depth_does_no_harm_where_nothing_is_learned() -> None:
+    """Shallow networks near chance, as at a rate of 0, are none to compare with."""
+    plain, residual = (
+        verdicts(EXPERIMENT, {**GOOD, f"train_error_{kind}-shallow": 0.9}, "paper")
+        for kind in ("plain", "residual")
+    )
+    about_plain = {"plain-degrades", "shortcuts-train-depth"}
+    assert {name for name, verdict in plain.items() if verdict is OPEN} == about_plain
+    assert {name for name, verdict in residual.items() if verdict is OPEN} == set(
+        residual
+    ) - about_plain
+    chosen = verdicts(EXPERIMENT, GOOD, "paper", judged_by="validation")
+    assert [name for name, verdict in chosen.items() if verdict is OPEN] == ["depth-helps"]
 
 
 @pytest.mark.parametrize(

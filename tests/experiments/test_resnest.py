@@ -68,7 +68,17 @@ def test_all_have_as_many_parameters(preset: str, changes: dict[str, int]) -> No
         assert counts[name] == pytest.approx(counts["resnest"], rel=0.04)
 
 
-GOOD = {"test_error_resnest": 0.1, "test_error_radix-1": 0.12, "test_error_resnet": 0.13}
+GOOD = {
+    "train_error_resnest": 0.01,
+    "train_error_radix-1": 0.01,
+    "train_error_resnet": 0.01,
+    "test_error_resnest": 0.1,
+    "test_error_radix-1": 0.12,
+    "test_error_resnet": 0.13,
+    "parameters_resnest": 1000.0,
+    "parameters_radix-1": 990.0,
+    "parameters_resnet": 1030.0,
+}
 
 
 @pytest.mark.parametrize("preset", ["quick", "paper"])
@@ -82,9 +92,21 @@ def test_each_claim_follows_its_rival(preset: str) -> None:
 
 
 def test_too_little_settles_nothing() -> None:
-    """Too few minibatches or meta-seeds."""
+    """Too few minibatches or meta-seeds, or pictures that settings are chosen by."""
     assert set(verdicts(EXPERIMENT, GOOD, steps=100).values()) == {OPEN}
+    assert set(verdicts(EXPERIMENT, GOOD, judged_by="validation").values()) == {OPEN}
     assert set(verdicts(EXPERIMENT, GOOD, seeds=2).values()) == {OPEN}
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [{"train_error_resnet": 0.9}, {"train_error_radix-1": 0.9}, {"parameters_resnet": 900.0}],
+)
+def test_a_network_that_learned_nothing_or_is_smaller_is_no_rival(
+    figures: dict[str, float],
+) -> None:
+    """As at a rate of 0, or at sizes that cannot be matched."""
+    assert set(verdicts(EXPERIMENT, {**GOOD, **figures}).values()) == {OPEN}
 
 
 def test_a_radix_that_does_not_divide_the_width_is_refused() -> None:

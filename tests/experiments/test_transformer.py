@@ -82,6 +82,8 @@ GOOD = {
     "reverse_error_no-positions": 0.7,
     "recall_error_transformer": 0.1,
     "recall_error_lstm": 0.3,
+    "parameters_transformer": 1000.0,
+    "parameters_lstm": 1010.0,
 }
 
 
@@ -93,9 +95,42 @@ def test_claims_follow_their_figures() -> None:
     bad = {
         "mean_error_transformer": 0.4,
         "reverse_error_no-positions": 0.4,
-        "recall_error_transformer": 0.4,
+        "recall_error_transformer": 0.3,
+        "recall_error_lstm": 0.1,
     }
     assert set(verdicts(EXPERIMENT, {**GOOD, **bad}, "paper").values()) == {FAILS}
+
+
+def test_models_without_a_mistake_are_alike() -> None:
+    """A verdict comes also where a rival's error is 0, or nothing is reversed rightly."""
+    perfect = {**GOOD, "mean_error_lstm": 0.0, "recall_error_lstm": 0.0}
+    found = verdicts(EXPERIMENT, perfect, "paper")
+    assert found == {
+        "ahead-of-lstm": FAILS,
+        "positions-are-needed": HOLDS,
+        "recalls-from-afar": FAILS,
+    }
+    both = {**perfect, "mean_error_transformer": 0.0, "recall_error_transformer": 0.0}
+    assert verdicts(EXPERIMENT, both, "paper") == found
+    nothing = {**GOOD, "reverse_error_transformer": 1.0}
+    assert verdicts(EXPERIMENT, nothing)["positions-are-needed"] is OPEN
+
+
+@pytest.mark.parametrize(
+    ("figures", "about"),
+    [
+        ({"mean_error_lstm": 0.95}, {"ahead-of-lstm", "recalls-from-afar"}),
+        ({"parameters_lstm": 900.0}, {"ahead-of-lstm", "recalls-from-afar"}),
+        ({"reverse_error_transformer": 0.95}, {"positions-are-needed"}),
+        ({"recall_error_transformer": 0.28}, {"recalls-from-afar"}),  # a guess, as the LSTM's
+    ],
+)
+def test_a_model_that_learned_nothing_or_is_smaller_is_no_rival(
+    figures: dict[str, float], about: set[str]
+) -> None:
+    """As at a rate of 0."""
+    found = verdicts(EXPERIMENT, {**GOOD, **figures}, "paper")
+    assert {name for name, verdict in found.items() if verdict is OPEN} == about
 
 
 @pytest.mark.parametrize("changes", [{"steps": 200}, {"length": 7}, {"judged": 10}])

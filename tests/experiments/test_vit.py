@@ -9,6 +9,7 @@ import pytest
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
+from l2l_tui.experiments.vit import _entrants
 from tests.experiments.conftest import finish
 from tests.experiments.studies import Run, assert_declared, assert_resumed_alike, verdicts
 
@@ -79,6 +80,11 @@ def test_both_have_as_many_parameters(preset: str) -> None:
 
 
 GOOD = {
+    "train_error_vit-100": 0.0,
+    "train_error_resnet-100": 0.0,
+    "train_error_vit-moved": 0.1,
+    "parameters_vit-100": 1000.0,
+    "parameters_resnet-100": 1020.0,
     "gap_fewest": 0.2,
     "gap_most": 0.1,
     "neighbours_found": 0.8,
@@ -97,11 +103,43 @@ def test_claims_follow_their_figures(preset: str) -> None:
 
 
 def test_too_little_settles_nothing() -> None:
-    """Too few minibatches or meta-seeds; two sizes make no curve, unmoved pictures no grid."""
+    """Too few minibatches or meta-seeds; two sizes make no curve, unmoved pictures no grid.
+
+    Nor do many pictures where there should be few, or those that settings are chosen by.
+    """
     assert set(verdicts(EXPERIMENT, GOOD, steps=100).values()) == {OPEN}
     assert set(verdicts(EXPERIMENT, GOOD, seeds=2).values()) == {OPEN}
     assert verdicts(EXPERIMENT, GOOD, points=2)["gap-closes"] is OPEN
     assert verdicts(EXPERIMENT, GOOD, shift=0)["positions-find-the-grid"] is OPEN
+    for changes in ({"fewest": 300}, {"most": 900}, {"judged_by": "validation"}):
+        found = verdicts(EXPERIMENT, GOOD, **changes)
+        assert {found["behind-with-little-data"], found["gap-closes"]} == {OPEN}
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [{"train_error_vit-100": 0.9}, {"train_error_resnet-100": 0.9}, {"parameters_vit-100": 900.0}],
+)
+def test_a_model_that_learned_nothing_or_is_smaller_is_no_rival(figures: dict[str, float]) -> None:
+    """As at a rate of 0; positions are another model's."""
+    found = verdicts(EXPERIMENT, {**GOOD, **figures})
+    assert {found["behind-with-little-data"], found["gap-closes"]} == {OPEN}
+    assert found["positions-find-the-grid"] is HOLDS
+    still = verdicts(EXPERIMENT, {**GOOD, "train_error_vit-moved": 0.9})
+    assert still["positions-find-the-grid"] is OPEN
+
+
+def test_larger_training_sets_hold_the_smaller() -> None:
+    """So that a curve over sizes is not one over luck; near sizes do not come twice."""
+    settings: Any = EXPERIMENT.configure("quick", TINY)
+    problems: list[Any] = [
+        entrant.problem for entrant in _entrants(settings, settings.pictures(), 0, 0)
+    ]
+    found = [{tuple(x.flatten().tolist()) for x in each.data.train.x} for each in problems]
+    assert [len(each) for each in found] == [20, 20, 30, 30, 45, 45, 45]
+    assert found[0] == found[1] < found[2] == found[3] < found[4] == found[5] == found[6]
+    near: Any = EXPERIMENT.configure("quick", {"fewest": 10, "most": 11})
+    assert near.counts == [10, 11]
 
 
 @pytest.mark.parametrize(

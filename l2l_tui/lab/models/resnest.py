@@ -2,7 +2,8 @@
 
 A ResNet's bottleneck whose 3 x 3 convolution is split attention: channels fall into K cardinal
 groups, each of R splits (radix); per group, attention over the splits says how much of each
-goes on (section 3.1). R = 0 stands for the convolution alone, which is ResNet-D (section 3.2).
+goes on (section 3.1). R = 0 stands for the convolution alone: ResNet-D (section 3.2), but that
+pictures become smaller by pooling behind the 3 x 3 convolution and not by its stride.
 
 Parameters: ResNeSt-50 27.5 M, ResNeSt-101 48.3 M (Table 3).
 """

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from l2l_tui.lab.randomness import generator
 from l2l_tui.lab.supervised.problem import Batch, Tally
 
 TASKS = ("copy", "reverse", "sort", "recall")
@@ -149,8 +150,6 @@ class SequenceTasks:
     @cached_property
     def held_back(self) -> dict[str, Sequences]:
         """What a model is judged by, by task."""
-        from l2l_tui.lab.randomness import generator
-
         return {
             task: draw(
                 task, self.judged, self.length, self.symbols, generator(self.seed, "judged", task)

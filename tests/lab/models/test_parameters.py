@@ -73,7 +73,9 @@ def test_every_radix_and_cardinality_is_the_authors(
     assert millions(lambda: ResNeSt(settings)) == pytest.approx(told, abs=0.1)
 
 
-@pytest.mark.parametrize(("settings", "told"), [(vit.base(), 86), (vit.large(), 307)])
+@pytest.mark.parametrize(
+    ("settings", "told"), [(vit.base(), 86), (vit.large(), 307), (vit.huge(), 632)]
+)
 def test_the_vision_transformer_is_the_papers(settings: vit.ViTSettings, told: float) -> None:
     """arXiv:2010.11929 Table 1; its 307 M is not quite what its formulas give, 304.3 M."""
     assert millions(lambda: VisionTransformer(settings)) == pytest.approx(told, rel=0.01)
@@ -83,7 +85,6 @@ def test_the_transformers_are_the_papers() -> None:
     """arXiv:1706.03762 Table 3; "about 37000" symbols make its base 63 M rather than 65."""
     assert millions(lambda: Transformer(transformer.big())) == pytest.approx(213, rel=0.01)
     assert millions(lambda: Transformer(transformer.base())) == pytest.approx(65, rel=0.03)
-    assert millions(lambda: Transformer(transformer.base(40_750))) == pytest.approx(65, rel=1e-3)
 
 
 SMALL: dict[str, Callable[[], Any]] = {

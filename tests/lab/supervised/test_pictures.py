@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from l2l_tui.lab.data import pictures
 from l2l_tui.lab.data.pictures import DataSet, Pictures
-from l2l_tui.lab.supervised.pictures import Classification, prepared, some
+from l2l_tui.lab.supervised.pictures import Classification, prepared, some, without_test
 
 
 def data(train: int = 50, test: int = 20, side: int = 4) -> DataSet:
@@ -50,6 +50,19 @@ def test_some_pictures_are_of_all_classes_alike(count: int, least: int) -> None:
     assert int(classes.max()) <= least + 1
     assert len(fewer.train.x.flatten(1).unique(dim=0)) == len(fewer.train.y)
     assert fewer.test is whole.test
+
+
+def test_pictures_to_choose_by_are_of_those_to_fit() -> None:
+    """Of a class every sixth in its order; the rest is fitted, the test's are nowhere."""
+    whole = data(train=60)
+    split = without_test(whole)
+    chosen = torch.tensor([25, 26, 27, 28, 29, 55, 56, 57, 58, 59])  # classes go round by five
+    assert torch.equal(split.test.x, whole.train.x[chosen])
+    assert torch.equal(split.test.y, whole.train.y[chosen])
+    rest = torch.ones(60, dtype=torch.bool)
+    rest[chosen] = False
+    assert torch.equal(split.train.x, whole.train.x[rest])
+    assert torch.equal(split.train.y, whole.train.y[rest])
 
 
 class Linear(nn.Module):
