@@ -110,7 +110,7 @@ class VisionTransformer(nn.Module):
             reset_normalisation(module)
             if isinstance(module, (MultiHeadAttention, FeedForward)):
                 module.initialise(generator)
-        glorot(self.patches.weight, generator)
+        glorot(self.patches.weight.flatten(1), generator)
         nn.init.normal_(self.positions, std=_INITIAL, generator=generator)
         for zero in (self.token, self.patches.bias, self.head.weight, self.head.bias):
             assert zero is not None
