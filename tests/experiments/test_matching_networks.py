@@ -61,6 +61,14 @@ def test_progress_rises_to_the_last_step() -> None:
     assert steps[-1] == work.steps
 
 
+def test_validations_come_as_often_as_the_settings_say() -> None:
+    """Whether or not safe points would come so often; and after the last step."""
+    seen, _ = finish(procedure(meta_seeds=1, full_context=False, validate_every=7, steps=15))
+    measured = [one for progress in seen for one in progress.measurements]
+    for family, expected in (("validation", [7, 14, 15]), ("loss", [5, 7, 10, 14, 15])):
+        assert [one.step for one in measured if one.name == f"{family}/matching"] == expected
+
+
 def test_every_family_that_is_measured_has_a_chart() -> None:
     """And every chart is measured."""
     seen, _ = finish(procedure(full_context=False))

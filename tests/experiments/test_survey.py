@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from l2l_tui import experiments
+from l2l_tui.experiments import few_shot
 from l2l_tui.experiments.claims import Verdict
 from l2l_tui.experiments.survey import LEARNERS
 from tests.experiments.conftest import finish, left_and_resumed
@@ -84,6 +85,16 @@ def test_a_run_left_anywhere_ends_with_the_same_bits() -> None:
     assert seen == undisturbed
     assert resumed.seeds == outcome.seeds
     assert all(torch.equal(resumed.weights[name], part) for name, part in outcome.weights.items())
+
+
+def test_a_run_whose_first_learner_is_trained_is_taken_up_at_its_end() -> None:
+    """The last learner's state is not given to the first one, which has other weights."""
+    settings = EXPERIMENT.configure("quick", {**SMALL, "meta_seeds": 1})
+    contestants = [few_shot.matching(settings, "a"), few_shot.fine_tuned(settings, 2, 1.0, "b")]
+    ended, again = (few_shot.study(settings, 0, contestants) for _ in range(2))
+    _, outcome = finish(ended)
+    again.restore(ended.state())
+    assert finish(again)[1].seeds == outcome.seeds
 
 
 def told(**figures: float) -> dict[str, float]:
