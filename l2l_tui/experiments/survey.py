@@ -81,7 +81,7 @@ def _remarks(figures: Figures) -> tuple[Sentence, ...]:
     """Put the learners in order, with their intervals."""
     ways, shots = few_shot.WAYS[-1], few_shot.SHOTS[0]
     known = [
-        (figures[key], figures.get(f"{key}_within", 0.0), name)
+        (figures[key], figures.get(f"{key}_half_width", 0.0), name)
         for name in LEARNERS
         if (key := f"{name}_{ways}way_{shots}shot") in figures
     ]

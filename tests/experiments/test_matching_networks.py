@@ -44,7 +44,7 @@ def test_every_figure_is_there_and_has_a_meaning() -> None:
             for ways in (5, 20):
                 for shots in (1, 5):
                     assert 0 <= figures[f"{name}_{ways}way_{shots}shot"] <= 1
-                    assert figures[f"{name}_{ways}way_{shots}shot_within"] >= 0
+                    assert figures[f"{name}_{ways}way_{shots}shot_half_width"] >= 0
         assert (figures["train_classes"], figures["test_classes"]) == (1259, 249)
         assert figures["context_memory_mb"] > figures["accuracy_memory_mb"] > 0
     first, second = outcome.seeds
@@ -148,7 +148,7 @@ def test_without_context_there_is_no_verdict_on_it() -> None:
 
 def test_intervals_are_told_beside_the_figures() -> None:
     """With the number of test classes; a run that lacks them says nothing."""
-    (said,) = EXPERIMENT.remarks(told(accuracy_5way_1shot_within=0.0123))
+    (said,) = EXPERIMENT.remarks(told(accuracy_5way_1shot_half_width=0.0123))
     assert "accuracy_5way_1shot 0.950 ± 0.012 (249 test classes)" in str(said)
     assert EXPERIMENT.remarks(told()) == ()
 

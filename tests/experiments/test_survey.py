@@ -43,7 +43,7 @@ def test_every_learner_has_every_figure_and_every_figure_a_meaning() -> None:
             assert figures[f"{name}_memory_mb"] > 0
             for setting in ("5way_1shot", "20way_1shot", "5way_5shot", "20way_5shot"):
                 assert 0 <= figures[f"{name}_{setting}"] <= 1
-                assert figures[f"{name}_{setting}_within"] >= 0
+                assert figures[f"{name}_{setting}_half_width"] >= 0
     assert outcome.about["learner"] in LEARNERS
     assert outcome.weights
     families = {
@@ -129,6 +129,6 @@ def test_a_claim_holds_or_fails_by_its_own_figures(claim: str, figures: dict[str
 
 def test_learners_are_put_in_order_with_their_intervals() -> None:
     """The best first; a run without figures says nothing."""
-    (said,) = EXPERIMENT.remarks(told(matching_20way_1shot_within=0.02))
+    (said,) = EXPERIMENT.remarks(told(matching_20way_1shot_half_width=0.02))
     assert "prototypical 0.850 ± 0.000, matching 0.800 ± 0.020, fine-tuned 0.600" in str(said)
     assert EXPERIMENT.remarks({}) == ()

@@ -237,7 +237,7 @@ class Study:
         """Return the figures of the trial that has just been judged.
 
         ``NAME_5way_1shot`` is the accuracy on test episodes of that shape, between 0 and 1;
-        ``NAME_5way_1shot_within`` half the width of its 95 % interval over classes and episodes
+        ``NAME_5way_1shot_half_width`` half the width of its 95 % interval over classes and episodes
         (`intervals`); ``NAME_memory_mb`` the megabytes that a training step keeps, if there is
         one.
         """
@@ -245,7 +245,7 @@ class Study:
         for shape, accuracies in self._accuracies.items():
             interval = class_resampled(torch.cat(accuracies), torch.cat(self._classes[shape]))
             found[f"{name}_{shape}"] = interval.mean
-            found[f"{name}_{shape}_within"] = interval.half_width
+            found[f"{name}_{shape}_half_width"] = interval.half_width
         memory_mb = self._learner.memory_mb()
         return found | ({f"{name}_memory_mb": memory_mb} if memory_mb else {})
 
