@@ -127,6 +127,18 @@ def test_a_claim_holds_or_fails_by_its_own_figures(claim: str, figures: dict[str
     assert judged([told()] * 3, few).verdict is Verdict.INCONCLUSIVE
 
 
+def test_a_classifier_below_raw_pixels_is_no_rival() -> None:
+    """In any meta-seed: that training by episodes is ahead of it settles nothing then."""
+    settings = EXPERIMENT.configure("quick").values()
+    weak = told(**{"fine-tuned_20way_1shot": 0.45})
+    judgements = {
+        name: claim.judge([told(), weak, told()], settings) for name, claim in CLAIMS.items()
+    }
+    assert judgements["episodes-above-fine-tuning"].verdict is Verdict.INCONCLUSIVE
+    assert "not even above raw pixels" in judgements["episodes-above-fine-tuning"].detail
+    assert judgements["prototypes-above-matching"].verdict is Verdict.HOLDS
+
+
 def test_learners_are_put_in_order_with_their_intervals() -> None:
     """The best first; a run without figures says nothing."""
     (said,) = EXPERIMENT.remarks(told(matching_20way_1shot_half_width=0.02))
