@@ -212,7 +212,7 @@ def glossary(learners: dict[str, str]) -> dict[str, str]:
             f"{name}_STEPSway_STEPSshot": f"Share of queries that {learner} names rightly, in "
             "episodes of so many classes with so many labelled pictures each, of alphabets "
             "never seen.",
-            f"{name}_STEPSway_STEPSshot_within": f"Half the width of the 95 % interval of the "
+            f"{name}_STEPSway_STEPSshot_half_width": f"Half the width of the 95 % interval of the "
             f"share that {learner} names rightly, over test classes and episodes drawn anew.",
             f"{name}_memory_mb": f"Megabytes that a training step of {learner} keeps: what the "
             "way back needs, weights, gradients and Adam's means.",

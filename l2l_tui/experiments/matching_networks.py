@@ -83,9 +83,9 @@ def _gained(figures: Figures) -> float:
 def _remarks(figures: Figures) -> tuple[Sentence, ...]:
     """Say how sure the two main figures are, and of which characters."""
     within = [
-        f"{name} {figures[name]:.3f} ± {figures[f'{name}_within']:.3f}"
+        f"{name} {figures[name]:.3f} ± {figures[f'{name}_half_width']:.3f}"
         for ways in few_shot.WAYS
-        if f"{(name := f'accuracy_{ways}way_1shot')}_within" in figures
+        if f"{(name := f'accuracy_{ways}way_1shot')}_half_width" in figures
     ]
     if not within:
         return ()

@@ -12,13 +12,14 @@ Where this differs from the papers: each trains at its own ways and shots and fo
 gains; here all train on episodes of ``train_ways`` classes and ``train_shots`` labelled
 pictures for ``steps`` steps of Adam, so that no learner has more pictures or steps than another.
 The pre-trained classifier is at a disadvantage by that: it has a row of weights for each of
-the training classes to learn, and in ``quick`` it sees each class but a few times. A matching
-network has a scale, see `matching-networks`.
+the training classes to learn, and in ``quick`` it sees each class but a few times; where it is
+not above raw pixels, nothing is settled against it. Its new layer reads features brought to
+length 1. A matching network has a scale, see `matching-networks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from l2l_tui.experiments import few_shot
@@ -27,7 +28,7 @@ from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.comparing import no_test
 from l2l_tui.experiments.few_shot import FewShotSettings, figure
 from l2l_tui.experiments.sentence import Sentence
-from l2l_tui.experiments.settings import setting
+from l2l_tui.experiments.settings import Value, setting
 
 LEARNERS = {
     "matching": "the matching network",
@@ -81,7 +82,7 @@ def _remarks(figures: Figures) -> tuple[Sentence, ...]:
     """Put the learners in order, with their intervals."""
     ways, shots = few_shot.WAYS[-1], few_shot.SHOTS[0]
     known = [
-        (figures[key], figures.get(f"{key}_within", 0.0), name)
+        (figures[key], figures.get(f"{key}_half_width", 0.0), name)
         for name in LEARNERS
         if (key := f"{name}_{ways}way_{shots}shot") in figures
     ]
@@ -94,6 +95,24 @@ def _remarks(figures: Figures) -> tuple[Sentence, ...]:
 
 
 _NO_TEST = no_test({}, {"test_episodes": 30, "steps": 60}, rivals=False)
+
+
+def _no_rival(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
+    """Say why a run is no test against pre-training: the classifier has hardly begun to learn.
+
+    It needs more steps than the others (see above); below raw pixels it shows nothing of what
+    pre-training can do, in the paper it is far above them.
+    """
+    behind = (
+        figure(figures, "fine-tuned", 20, 1) <= figure(figures, "raw", 20, 1) for figures in seeds
+    )
+    if any(behind):
+        return Sentence(
+            "the pre-trained classifier is not even above raw pixels, it needs more steps"
+        )
+    return _NO_TEST(settings, seeds)
+
+
 _OURS = "on Omniglot or miniImageNet with each learner's own budget; here all have the same"
 
 EXPERIMENT = Experiment(
@@ -145,12 +164,12 @@ EXPERIMENT = Experiment(
             statement="With one labelled picture of each of 20 classes, training by episodes is "
             "above pre-training and fine-tuning.",
             reference="arXiv:1606.04080 Table 1, Omniglot, 20-way 1-shot: 93.8 % against 69.5 to "
-            "70.6 %; " + _OURS,
+            "72.9 %; " + _OURS,
             measure=_short_of("matching", "fine-tuned", 20, 1),
             bound=0.0,
             reads="mean over meta-seeds of fine-tuned_20way_1shot - matching_20way_1shot",
             min_seeds=3,
-            unless=_NO_TEST,
+            unless=_no_rival,
         ),
     ),
     charts=few_shot.CHARTS,

@@ -69,8 +69,11 @@ def test_every_figure_and_chart_is_there_and_explained(algorithm: str) -> None:
         f"alone_{shape}",
         f"untrained_{shape}",
         "chance",
+        "train_classes",
+        "test_classes",
         "validation",
     }
+    assert (figures["train_classes"], figures["test_classes"]) == (1259, 249)
     assert figures["accuracy_2step"] == pytest.approx(figures[f"accuracy_{shape}"])
     steps: dict[str, list[int]] = {}
     for progress in seen:
@@ -165,7 +168,14 @@ def test_claims_follow_their_figures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("algorithm", "anil"), ("n_way", 20), ("k_shot", 5), ("test_episodes", 99)]
+    ("name", "value"),
+    [
+        ("algorithm", "anil"),
+        ("n_way", 20),
+        ("k_shot", 5),
+        ("test_episodes", 99),
+        ("outer_steps", 50),
+    ],
 )
 def test_a_run_with_other_settings_settles_nothing(name: str, value: Any) -> None:
     """Whatever was measured."""

@@ -136,6 +136,9 @@ def test_claims_follow_their_figures() -> None:
     [
         ("algorithm", "reptile", EXPERIMENT.claims),
         ("inner_lr", 0.1, EXPERIMENT.claims),
+        ("inner_steps", 10, EXPERIMENT.claims),
+        ("units", 20, EXPERIMENT.claims),
+        ("outer_steps", 1000, EXPERIMENT.claims),
         ("held_out_tasks", 99, EXPERIMENT.claims),
         ("k_shot", 5, (ONE, MORE)),
         ("tuning_tasks", 49, (BEATS,)),

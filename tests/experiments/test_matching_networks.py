@@ -44,7 +44,7 @@ def test_every_figure_is_there_and_has_a_meaning() -> None:
             for ways in (5, 20):
                 for shots in (1, 5):
                     assert 0 <= figures[f"{name}_{ways}way_{shots}shot"] <= 1
-                    assert figures[f"{name}_{ways}way_{shots}shot_within"] >= 0
+                    assert figures[f"{name}_{ways}way_{shots}shot_half_width"] >= 0
         assert (figures["train_classes"], figures["test_classes"]) == (1259, 249)
         assert figures["context_memory_mb"] > figures["accuracy_memory_mb"] > 0
     first, second = outcome.seeds
@@ -59,6 +59,14 @@ def test_progress_rises_to_the_last_step() -> None:
     steps = [progress.step for progress in seen]
     assert steps == sorted(set(steps))
     assert steps[-1] == work.steps
+
+
+def test_validations_come_as_often_as_the_settings_say() -> None:
+    """Whether or not safe points would come so often; and after the last step."""
+    seen, _ = finish(procedure(meta_seeds=1, full_context=False, validate_every=7, steps=15))
+    measured = [one for progress in seen for one in progress.measurements]
+    for family, expected in (("validation", [7, 14, 15]), ("loss", [5, 7, 10, 14, 15])):
+        assert [one.step for one in measured if one.name == f"{family}/matching"] == expected
 
 
 def test_every_family_that_is_measured_has_a_chart() -> None:
@@ -140,7 +148,7 @@ def test_without_context_there_is_no_verdict_on_it() -> None:
 
 def test_intervals_are_told_beside_the_figures() -> None:
     """With the number of test classes; a run that lacks them says nothing."""
-    (said,) = EXPERIMENT.remarks(told(accuracy_5way_1shot_within=0.0123))
+    (said,) = EXPERIMENT.remarks(told(accuracy_5way_1shot_half_width=0.0123))
     assert "accuracy_5way_1shot 0.950 ± 0.012 (249 test classes)" in str(said)
     assert EXPERIMENT.remarks(told()) == ()
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -174,6 +177,13 @@ def archive(alphabets: dict[str, int], change: dict[str, bytes] | None = None) -
     return content.getvalue()
 
 
+def endless() -> bytes:
+    """Return a small file that says it is a picture of 60,000 pixels either way."""
+    whole = png(np.full((1, 1), 255, np.uint8))
+    header = b"IHDR" + struct.pack(">II", 60_000, 60_000) + whole[24:29]
+    return whole[:12] + header + struct.pack(">I", zlib.crc32(header)) + whole[33:]
+
+
 def archives(
     folder: Path, files: tuple[str, str], train: dict[str, int], test: dict[str, int]
 ) -> None:
@@ -203,6 +213,11 @@ _FAULTS = {
         archive({"A": 1}).replace(b"IDAT", b"IDAX", 1),
         "is cut short, or no zip archive (Bad CRC-32 for file 'images/A/character01/0000_01.png')",
     ),
+    "an unknown compression": (
+        # The method stands ten bytes into an entry of the table at the archive's end.
+        re.sub(rb"(?<=PK\x01\x02.{6})\x00", b"\x05", archive({"A": 1}), flags=re.DOTALL),
+        f"holds {_ENTRY}, which cannot be read (That compression method is not supported)",
+    ),
     "other archive": (archive({}, {"readme.txt": b"x"}), "holds 0 pictures named ALPHABET/"),
     "other size": (
         archive({"A": 1}, {_ENTRY: picture(0, 28)}),
@@ -212,6 +227,10 @@ _FAULTS = {
     "a torn picture": (
         archive({"A": 1}, {_ENTRY: picture(0)[:-60]}),
         f"holds {_ENTRY}, which is no picture",
+    ),
+    "an endless picture": (
+        archive({"A": 1}, {_ENTRY: endless()}),
+        f"holds {_ENTRY}, which is no picture (Image size (3600000000 pixels) exceeds limit",
     ),
     "a huge picture": (
         archive({"A": 1}, {_ENTRY: bytes(100_001)}),

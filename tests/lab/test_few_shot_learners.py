@@ -254,13 +254,13 @@ def means(network: nn.Module) -> list[Tensor]:
 
 
 def test_what_is_kept_for_the_way_back_is_counted_once() -> None:
-    """Both factors of a product, the square's own, and nothing twice."""
-    first, second = (torch.rand(1000, requires_grad=True) for _ in range(2))
-    with Kept.counted() as kept:
+    """Both factors of a product, the square's own, weights used or not, and nothing twice."""
+    first, second, unused = (torch.rand(1000, requires_grad=True) for _ in range(3))
+    with Kept.counted((first, unused)) as kept:
         product = first * second
         product.square().sum()
         (first * second).sum()
-    assert kept.size_bytes == 3 * 4000
+    assert kept.size_bytes == 4 * 4000
 
 
 def test_the_class_means_of_one_picture_are_the_picture(embedded: tuple[Tensor, Tensor]) -> None:

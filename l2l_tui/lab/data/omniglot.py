@@ -203,12 +203,19 @@ def _picture(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDA
             most=_MOST_BYTES,
         )
         raise broken(path, wrong)
-    content = archive.read(info)
+    try:
+        content = archive.read(info)
+    except RuntimeError as error:
+        # A password, or a compression that is unknown: what a flipped bit looks like too.
+        wrong = tr(
+            "holds {name}, which cannot be read ({reason})", name=info.filename, reason=error
+        )
+        raise broken(path, wrong) from error
     try:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as drawn:
             size = drawn.size
             grey = drawn.convert("L") if size == (_DRAWN, _DRAWN) else None
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         wrong = tr("holds {name}, which is no picture ({reason})", name=info.filename, reason=error)
         raise broken(path, wrong) from error
     if grey is None:

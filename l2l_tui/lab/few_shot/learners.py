@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
@@ -174,10 +174,10 @@ class Trained:
         if self._memory_mb:
             loss = self._loss(self._network, self._draw(index))
         else:
-            with Kept.counted() as kept:
+            with Kept.counted(self._network.parameters()) as kept:
                 loss = self._loss(self._network, self._draw(index))
-            # Beside what is kept for the way back: gradients, and Adam's two means.
-            self._memory_mb = (kept.size_bytes + 4 * size_bytes(self._network)) / 1e6
+            # Beside weights and what is kept for the way back: gradients, and Adam's two means.
+            self._memory_mb = (kept.size_bytes + 3 * size_bytes(self._network)) / 1e6
         loss.backward()  # type: ignore[no-untyped-call]
         self._adam.step()
         return float(loss.detach())
@@ -228,7 +228,7 @@ def size_bytes(network: nn.Module) -> int:
 
 
 class Kept:
-    """Counts the bytes of what autograd keeps for the way back.
+    """Counts the bytes of weights, and of what autograd keeps for the way back.
 
     Unlike a process's memory it is the same on every machine and after every resume.
     """
@@ -243,8 +243,8 @@ class Kept:
 
     @classmethod
     @contextmanager
-    def counted(cls) -> Iterator[Kept]:
-        """Count what is kept inside this context."""
+    def counted(cls, weights: Iterable[Tensor]) -> Iterator[Kept]:
+        """Count weights, and what is kept inside this context."""
         kept = cls()
 
         def note(tensor: Tensor) -> Tensor:
@@ -252,5 +252,7 @@ class Kept:
             kept._sizes[storage.data_ptr()] = storage.nbytes()
             return tensor
 
+        for tensor in weights:
+            note(tensor)
         with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
             yield kept

@@ -60,7 +60,7 @@ class Protocol:
     validation_episodes: int
     """Each time."""
     every: int
-    """Training steps between safe points, where the loss is measured."""
+    """Training steps between safe points at most; at each the loss is measured."""
     validate_every: int
     """Training steps between validations."""
 
@@ -163,7 +163,11 @@ class Study:
     def _train(self, contestant: Contestant) -> Progress:
         """Make training steps to the next safe point."""
         protocol = self._protocol
-        stop = min(contestant.steps, _next(self._trained, protocol.every))
+        stop = min(
+            contestant.steps,
+            _next(self._trained, protocol.every),
+            _next(self._trained, protocol.validate_every),
+        )
         losses = [self._learner.step(index) for index in range(self._trained, stop)]
         self._trained = stop
         name = self._named(contestant.name)
@@ -233,7 +237,7 @@ class Study:
         """Return the figures of the trial that has just been judged.
 
         ``NAME_5way_1shot`` is the accuracy on test episodes of that shape, between 0 and 1;
-        ``NAME_5way_1shot_within`` half the width of its 95 % interval over classes and episodes
+        ``NAME_5way_1shot_half_width`` half the width of its 95 % interval over classes and episodes
         (`intervals`); ``NAME_memory_mb`` the megabytes that a training step keeps, if there is
         one.
         """
@@ -241,7 +245,7 @@ class Study:
         for shape, accuracies in self._accuracies.items():
             interval = class_resampled(torch.cat(accuracies), torch.cat(self._classes[shape]))
             found[f"{name}_{shape}"] = interval.mean
-            found[f"{name}_{shape}_within"] = interval.half_width
+            found[f"{name}_{shape}_half_width"] = interval.half_width
         memory_mb = self._learner.memory_mb()
         return found | ({f"{name}_memory_mb": memory_mb} if memory_mb else {})
 
@@ -269,7 +273,8 @@ class Study:
         self._figures = [dict(figures) for figures in state["figures"]]
         self._begin()
         self._trained, self._judged = state["trained"], state["judged"]
-        self._learner.restore(state["learner"])
+        if self._trial < len(self._trials):
+            self._learner.restore(state["learner"])
         self._best, self._winner = state["best"], state["winner"]
         self._weights = {name: part.clone() for name, part in state["weights"].items()}
         self._accuracies = {name: [found.clone()] for name, found in state["accuracies"].items()}

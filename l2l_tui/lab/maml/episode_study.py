@@ -206,7 +206,8 @@ class EpisodeStudy:
         ``accuracy_SHAPE_episodes_half_width``, over episodes alone. ``accuracy_Nstep`` after N
         inner steps. ``alone_SHAPE``: every query normalised by the support set's statistics.
         ``untrained_SHAPE``: the same inner steps from random params. ``chance``: 1 / n_way.
-        ``validation``: the accuracy on validation classes.
+        ``train_classes`` and ``test_classes``: how many there are, in which editions of a data
+        set differ. ``validation``: the accuracy on validation classes.
         """
         return tuple(self._figures(index) for index in range(self._protocol.meta_seeds))
 
@@ -222,6 +223,8 @@ class EpisodeStudy:
             f"alone_{shape}": float(found.alone.mean()),
             f"untrained_{shape}": float(found.untrained.mean()),
             "chance": 1 / self._protocol.test.shape.n_way,
+            "train_classes": float(len(self._protocol.train.characters)),
+            "test_classes": float(len(self._protocol.test.characters)),
             "validation": self._validation(index),
         }
 
