@@ -47,6 +47,9 @@ class OMLSettings(Settings):
     download: bool = setting(False, "fetch the characters if they are nowhere")
     meta_seeds: int = setting(3, "how often each representation is trained", low=1, high=100)
     filters: int = setting(32, "of each of the three convolutions", low=1, high=1000)
+    units: int = setting(
+        64, "of the hidden layer that learns online from a trained start", low=1, high=10_000
+    )
     steps: int = setting(200, "outer steps of OML, one trajectory each", low=1, high=10**6)
     outer_lr: float = setting(0.001, "Adam's rate on the representation", low=1e-9, high=1)
     inner_lr: float = setting(0.03, "rate of online learning while OML trains", low=1e-9, high=1e3)
@@ -87,6 +90,7 @@ _CHARTED = 5
 def _procedure(settings: OMLSettings, seed: int) -> Procedure:
     from l2l_tui.lab.continual.encoder import Encoder
     from l2l_tui.lab.continual.oml_study import Judging, OMLStudy, Protocol, Training
+    from l2l_tui.lab.continual.online_network import OnlineNetwork
     from l2l_tui.lab.continual.representation import OML, Pretraining
     from l2l_tui.lab.data import characters
     from l2l_tui.lab.data.characters import Characters
@@ -99,9 +103,9 @@ def _procedure(settings: OMLSettings, seed: int) -> Procedure:
     def sampler(part: Characters, classes: int) -> Sampler:
         return Sampler(part, Shape(classes, settings.shots, settings.queries), jitter)
 
-    encoder, rate = Encoder(settings.filters), settings.outer_lr
-    oml = OML(encoder, sampler(known.train, settings.train_classes), settings.inner_lr)
-    pretraining = Pretraining(encoder, known.train, settings.batch, jitter)
+    network, rate = OnlineNetwork(Encoder(settings.filters), settings.units), settings.outer_lr
+    oml = OML(network, sampler(known.train, settings.train_classes), settings.inner_lr)
+    pretraining = Pretraining(network, known.train, settings.batch, jitter)
     judging = Judging(
         # Where there are fewer classes to validate on, the rate is chosen on all of those.
         validation=sampler(known.validation, min(settings.classes, len(known.validation))),
@@ -114,7 +118,7 @@ def _procedure(settings: OMLSettings, seed: int) -> Procedure:
         "oml": Training(oml, settings.steps, rate),
         "pretrained": Training(pretraining, settings.pretraining_steps, rate),
     }
-    return OMLStudy(Protocol(encoder, trained, judging, settings.meta_seeds, _STRETCH), seed)
+    return OMLStudy(Protocol(network, trained, judging, settings.meta_seeds, _STRETCH), seed)
 
 
 def _no_test(settings: Mapping[str, Value], seeds: Sequence[Figures]) -> Sentence | None:
