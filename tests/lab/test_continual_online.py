@@ -61,15 +61,18 @@ def torchs(start: Head, trajectory: int) -> torch.nn.Sequential:
     return network
 
 
-def test_a_trajectory_may_be_learned_in_parts() -> None:
-    """What learns on ends where it would have ended at once."""
+def test_a_trajectory_may_be_learned_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What learns on ends where it would have ended at once, as it does in blocks."""
     x = torch.randn(2, 7, 4, generator=generator(1, "x"), dtype=torch.float64)
     y = torch.randint(3, (2, 7), generator=generator(1, "y"))
     start = head(2, features=4, units=6, classes=3)
     whole = online.learned(start, x, y, 0.2)
     parts = online.learned(online.learned(start, x[:, :3], y[:, :3], 0.2), x[:, 3:], y[:, 3:], 0.2)
-    torch.testing.assert_close(parts.hidden, whole.hidden)
-    torch.testing.assert_close(parts.output, whole.output)
+    monkeypatch.setattr(online, "_BLOCK", 2)
+    blocks = online.learned(start, x, y, 0.2)
+    for found in (parts, blocks):
+        torch.testing.assert_close(found.hidden, whole.hidden)
+        torch.testing.assert_close(found.output, whole.output)
 
 
 def test_gradients_go_through_every_online_step() -> None:
@@ -90,12 +93,12 @@ class Fixed(Sampler):
     """Gives the same episode each time, in float64."""
 
     def __init__(self) -> None:
-        shape = (1, 3, 2, 1, 28, 28)
+        shape = (2, 3, 2, 1, 28, 28)
         support, query = (
             torch.rand(shape, generator=generator(5, name), dtype=torch.float64)
             for name in ("support", "query")
         )
-        self._episodes = Episodes(support, query, torch.arange(3).unsqueeze(0))
+        self._episodes = Episodes(support, query, torch.arange(3).expand(2, 3))
 
     def draw(self, generator: torch.Generator, episodes: int) -> Episodes:
         """Return it."""
@@ -105,7 +108,7 @@ class Fixed(Sampler):
 
 def test_omls_gradient_is_that_of_finite_differences() -> None:
     """From the convolutions and the hidden layer's start through the trajectory to the loss."""
-    objective = OML(NETWORK, Fixed(), 0.3)
+    objective = OML(NETWORK, Fixed(), 2, 0.3)
     params = NETWORK.draw(generator(3)).double()
     # Biases off 0, lest a unit stands exactly where it is rectified.
     params = params + 0.1 * torch.rand(NETWORK.size, generator=generator(4), dtype=torch.float64)
@@ -169,12 +172,12 @@ def test_pretraining_learns_to_tell_its_classes_apart() -> None:
     from l2l_tui.lab.optimizers import Adam
 
     known = characters.load("glyphs").validation
-    network = OnlineNetwork(Encoder(8), units=32)
+    network = OnlineNetwork(Encoder(8), units=128)
     objective = Pretraining(network, known, batch=64, jitter=None)
     params = objective.draw(generator(0))
     optimizer = Adam(0.003)
     memory, losses = optimizer.init(params), []
-    for step in range(60):
+    for step in range(100):
         loss, grads = objective.loss_and_grads(params, generator(0, step))
         updates, memory = optimizer.update(grads, memory, params)
         params = params + updates

@@ -21,6 +21,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+_BLOCK = 50
+"""Examples between two times that V is written out: fewer cost products, more cost memory."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -40,15 +43,23 @@ class Head:
 def learned(start: Head, x: Tensor, y: Tensor, lr: float) -> Head:
     """Return what a head is after all examples, each trajectory's own.
 
-    V is written out at the end alone. A step moves it along one example, and of V the later
-    steps need only what it makes of the later examples: their V x gets lr d times an inner
-    product of examples, which is some tenth of the arithmetic of moving V itself.
-
     Args:
         start: Before the first example.
         x: (trajectories, examples, features), in the order in which they come.
         y: (trajectories, examples), int64.
         lr: The learning rate.
+    """
+    head = start
+    for some, labels in zip(x.split(_BLOCK, -2), y.split(_BLOCK, -1), strict=True):
+        head = _learned(head, some, labels, lr)
+    return head
+
+
+def _learned(start: Head, x: Tensor, y: Tensor, lr: float) -> Head:
+    """Return what a head is after a block of examples; V is written out at its end alone.
+
+    A step moves V along one example, and of V the later steps need only what it makes of the
+    later examples: to their V x it adds lr d times an inner product of examples.
     """
     inputs = _with_one(x)
     products = inputs @ inputs.mT
@@ -58,8 +69,10 @@ def learned(start: Head, x: Tensor, y: Tensor, lr: float) -> Head:
     for step, target in enumerate(targets.unbind(-2)):
         units = waiting[..., 0, :]
         hidden = _with_one(units.relu())
-        errors = lr * (target - _product(output, hidden).softmax(-1))
-        move = _product(output[..., :-1].mT, errors) * (units > 0)
+        logits = (output @ hidden.unsqueeze(-1)).squeeze(-1)
+        errors = lr * (target - logits.softmax(-1))
+        back = (errors.unsqueeze(-2) @ output).squeeze(-2)
+        move = back[..., :-1] * (units > 0)
         output = torch.addcmul(output, errors.unsqueeze(-1), hidden.unsqueeze(-2))
         along = products[..., step + 1 :, step].unsqueeze(-1)
         waiting = torch.addcmul(waiting[..., 1:, :], along, move.unsqueeze(-2))
@@ -82,7 +95,3 @@ def _with_one(x: Tensor) -> Tensor:
     """Return vectors (..., size) with a 1 at the end, which a bias is the weight of."""
     return functional.pad(x, (0, 1), value=1.0)
 
-
-def _product(matrix: Tensor, vector: Tensor) -> Tensor:
-    """Return matrices (..., rows, columns) times vectors (..., columns)."""
-    return (matrix @ vector.unsqueeze(-1)).squeeze(-1)

@@ -42,26 +42,32 @@ class OML:
     Args:
         network: The representation and the start of the head.
         sampler: Draws the classes of a trajectory: ``n_way`` of them, ``k_shot`` examples each.
+        trajectories: How many make up a loss.
         lr: Of online learning.
     """
 
-    def __init__(self, network: OnlineNetwork, sampler: Sampler, lr: float) -> None:
+    def __init__(
+        self, network: OnlineNetwork, sampler: Sampler, trajectories: int, lr: float
+    ) -> None:
         self.size = network.size
-        self._network, self._sampler, self._lr = network, sampler, lr
+        self._network, self._sampler = network, sampler
+        self._trajectories, self._lr = trajectories, lr
 
     def draw(self, draws: torch.Generator) -> Tensor:
         """Return the network's params."""
         return self._network.draw(draws)
 
     def loss_and_grads(self, params: Tensor, draws: torch.Generator) -> tuple[float, Tensor]:
-        """Return the loss on one trajectory's held-back pictures, and its gradient.
+        """Return the mean loss on held-back pictures after each trajectory, and its gradient.
 
         The gradient goes through every online step; nothing is cut off. Outputs are fresh in
         every trajectory.
         """
         leaf = params.detach().requires_grad_()
-        seen = Trajectories(self._network, leaf, self._sampler.draw(draws, 1))
-        start = self._network.head(leaf, self._network.outputs(draws, 1, seen.classes))
+        episodes = self._sampler.draw(draws, self._trajectories)
+        seen = Trajectories(self._network, leaf, episodes)
+        outputs = self._network.outputs(draws, self._trajectories, seen.classes)
+        start = self._network.head(leaf, outputs)
         logits = online.learned(start, seen.x, seen.y, self._lr).logits(seen.test_x)
         loss = functional.cross_entropy(logits.flatten(0, 1), seen.test_y.flatten())
         (grads,) = torch.autograd.grad(loss, leaf)
