@@ -16,7 +16,6 @@ from l2l_tui.lab.data import characters
 from l2l_tui.lab.few_shot.episodes import Episodes, Sampler, Shape
 from l2l_tui.lab.randomness import generator
 
-
 NETWORK = OnlineNetwork(Encoder(2), units=5)
 
 
@@ -184,4 +183,3 @@ def test_pretraining_learns_to_tell_its_classes_apart() -> None:
         losses.append(loss)
     assert losses[0] == pytest.approx(torch.tensor(float(len(known))).log().item(), abs=0.1)
     assert sum(losses[-5:]) / 5 < losses[0] * 2 / 3
-

@@ -137,7 +137,7 @@ class OMLStudy:
             return
         index, name = self._plan[self._done]
         training = self._protocol.trained.get(name)
-        drawn: OnlineNetwork | Objective = training.objective if training else self._protocol.network
+        drawn = training.objective if training else self._protocol.network
         self._params = drawn.draw(generator(self._seed, "params", index))
         self._memory = dict(Adam(0.0).init(self._params))
 
@@ -269,4 +269,3 @@ class OMLStudy:
         self._weights = {name: value.clone() for name, value in state["weights"].items()}
         self._params = state["params"].clone()
         self._memory = {name: value.clone() for name, value in state["memory"].items()}
-

@@ -50,7 +50,7 @@ def learned(start: Head, x: Tensor, y: Tensor, lr: float) -> Head:
         lr: The learning rate.
     """
     head = start
-    for some, labels in zip(x.split(_BLOCK, -2), y.split(_BLOCK, -1), strict=True):
+    for some, labels in zip(torch.split(x, _BLOCK, -2), torch.split(y, _BLOCK, -1), strict=True):
         head = _learned(head, some, labels, lr)
     return head
 
@@ -94,4 +94,3 @@ def accuracies(head: Head, x: Tensor, y: Tensor) -> Tensor:
 def _with_one(x: Tensor) -> Tensor:
     """Return vectors (..., size) with a 1 at the end, which a bias is the weight of."""
     return functional.pad(x, (0, 1), value=1.0)
-

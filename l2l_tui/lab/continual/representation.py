@@ -125,8 +125,9 @@ class Trajectories:
 
     def __init__(self, network: OnlineNetwork, params: Tensor, episodes: Episodes) -> None:
         count, self.classes, self.shots = episodes.support.shape[:3]
+        features = network.encoder.features
         parts = [
-            network.represent(params, pictures.flatten(0, 2)).unflatten(0, (count, -1))
+            network.represent(params, pictures.flatten(0, 2)).view(count, -1, features)
             for pictures in (episodes.support, episodes.query)
         ]
         self.x, self.test_x = parts
