@@ -7,8 +7,8 @@ pictures that neither training nor the choice of EWC's strength saw. The quick p
 orders, as Figure 2A of the EWC paper, the other ten, as Figure 2B.
 
 Which strength EWC has is chosen on a validation stream, other orders of other parts of the
-training pictures. The memory is a budget: 10 pictures a class on digits, 2,000 in all on MNIST
-(as arXiv:1904.07734 gives iCaRL). Digits are enlarged to the size of MNIST's before their pixels
+training pictures. The memory is a budget: 100 pictures in all on digits, 2,000 on MNIST (as
+arXiv:1904.07734 gives iCaRL). Digits are enlarged to the size of MNIST's before their pixels
 are permuted: of 64 pixels every order uses all, so that what one experience makes of an input
 the next one must change, and EWC keeps less (`side`).
 

@@ -9,8 +9,8 @@ A-GEM (arXiv:1812.00420) learn the same streams. Figures are of pictures that ne
 nor the choice of EWC's strength saw.
 
 Which strength EWC has is chosen in each scenario by itself, on validation streams: other pairs,
-of other parts of the training pictures. The memory is a budget: 10 pictures a class on digits,
-2,000 in all on MNIST (as arXiv:1904.07734 gives iCaRL).
+of other parts of the training pictures. The memory is a budget: 100 pictures in all on digits,
+2,000 on MNIST (as arXiv:1904.07734 gives iCaRL).
 
 Where this differs from the paper: the networks are smaller, Adam makes fewer steps, which digits
 make a pair is drawn, and examples are replayed themselves where the paper generates them.

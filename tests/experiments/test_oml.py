@@ -19,6 +19,7 @@ EXPERIMENT = experiments.get("oml")
 TINY: dict[str, Any] = {
     "meta_seeds": 2,
     "filters": 4,
+    "units": 6,
     "steps": 7,
     "train_classes": 3,
     "shots": 2,
@@ -84,23 +85,23 @@ def test_a_curve_ends_with_the_figure(undisturbed: tuple[list[Progress], Outcome
         assert curve[-1][1] == outcome.seeds[0][f"accuracy_{name}"]
 
 
-def test_training_begins_from_the_same_encoder(undisturbed: tuple[list[Progress], Outcome]) -> None:
-    """The random representation is what the trained ones were; both have moved from it."""
+def test_training_begins_from_the_same_params(undisturbed: tuple[list[Progress], Outcome]) -> None:
+    """The random network is what the trained ones were; both have moved from it."""
     _, outcome = undisturbed
     random = outcome.weights["random"]
     for name in ("oml", "pretrained"):
+        assert outcome.weights[name].shape == random.shape  # without pre-training's outputs
         moved = (outcome.weights[name] - random).abs()
-        # Adam's first steps are of its rate: 0.001 each.
-        assert 0 < float(moved.max()) < 0.01
+        # Adam's first steps are of its rate: 0.003 each.
+        assert 0 < float(moved.max()) < 0.03
 
 
 def test_an_oml_that_is_trained_beats_a_random_representation() -> None:
     """Already after a short training, on alphabets that it never saw."""
     changes = {
         "meta_seeds": 1,
-        "filters": 16,
+        "units": 256,
         "steps": 40,
-        "outer_lr": 0.003,
         "train_classes": 8,
         "shots": 4,
         "queries": 3,

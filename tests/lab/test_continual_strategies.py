@@ -129,9 +129,8 @@ def test_ewc_without_strength_is_fine_tuning() -> None:
 
 def test_fisher_examples_are_each_drawn_once() -> None:
     """So many that there are no more: the information is that of all, in whatever order."""
-    facing, at = problem(1), None
-    strategy = EWC(facing, 1.0, fisher_examples=8)
-    at = params(facing)
+    facing = problem(1)
+    strategy, at = EWC(facing, 1.0, fisher_examples=8), params(facing)
     strategy.end(at, 0, draws(facing))
     found = -strategy.penalty_grads(torch.zeros_like(at)) / at
     torch.testing.assert_close(found[0], whole_fisher(facing, 0, at, 0))
@@ -226,8 +225,8 @@ def test_a_reservoir_holds_every_example_as_likely(counts: tuple[int, ...]) -> N
     kept = torch.zeros(total)
     for trial in range(trials):
         memory, drawing = Reservoir(capacity, 1), generator(trial, "reservoir")
-        for experience, begin in enumerate(begins(counts)):
-            memory.meet(numbered(counts, begin), experience, drawing)
+        for experience in range(len(counts)):
+            memory.meet(numbered(counts), experience, drawing)
         assert len(memory) == capacity
         kept[memory.kept().x.flatten().long()] += 1
     share = capacity / total
@@ -236,18 +235,11 @@ def test_a_reservoir_holds_every_example_as_likely(counts: tuple[int, ...]) -> N
     assert kept.tolist() == pytest.approx([trials * share] * total, abs=margin)
 
 
-def begins(counts: tuple[int, ...]) -> list[int]:
-    """Return the number of the first example of each experience."""
-    return [sum(counts[:index]) for index in range(len(counts))]
-
-
-def numbered(counts: tuple[int, ...], _begin: int) -> Stream:
+def numbered(counts: tuple[int, ...]) -> Stream:
     """Return a stream whose examples are their numbers."""
     base = split(pictures(4), pictures(1), 1, "domain", generator(0))
-    rows = tuple(
-        torch.arange(count) + begin for count, begin in zip(counts, begins(counts), strict=True)
-    )
     total = sum(counts)
+    rows = torch.arange(total).split(counts)
     x, y = torch.arange(total).float().unsqueeze(1), torch.zeros(total, dtype=torch.int64)
     labels = torch.zeros((len(counts), CLASSES), dtype=torch.int64)
     return replace(base, train=replace(base.train, x=x, y=y, rows=rows), labels=labels)
@@ -257,7 +249,7 @@ def test_a_reservoir_that_is_not_full_holds_all() -> None:
     """In the order in which they came."""
     memory = Reservoir(10, 1)
     for experience in range(2):
-        memory.meet(numbered((3, 4), 0), experience, generator(0))
+        memory.meet(numbered((3, 4)), experience, generator(0))
     assert memory.kept().x.flatten().tolist() == list(range(7))
     assert memory.kept().experience.tolist() == [0, 0, 0, 1, 1, 1, 1]
     drawn = memory.draw(50, generator(1)).x.flatten().unique()

@@ -123,7 +123,6 @@ def test_measures_of_a_matrix_worked_by_hand() -> None:
     assert measures.learning_accuracy(WORKED) == pytest.approx((0.9 + 0.8 + 1.0) / 3)
     assert measures.backward_transfer(WORKED) == pytest.approx((-0.2 - 0.2) / 2)
     assert measures.forgetting(WORKED) == pytest.approx(((0.9 - 0.7) + (0.8 - 0.6)) / 2)
-    assert measures.average_accuracies(WORKED) == pytest.approx([0.9, 0.65, 2.3 / 3])
 
 
 def test_forgetting_looks_back_to_the_best_and_transfer_to_when_it_was_new() -> None:

@@ -33,6 +33,8 @@ _EPISODES = {
     "test_episodes": 5,
 }
 LASTING: dict[str, dict[str, Any]] = {
+    "continual-permuted": {"meta_seeds": 2, "iterations": 100, "strength_count": 2},
+    "continual-split": {"meta_seeds": 2, "iterations": 50, "strength_count": 2},
     "hochreiter": {"outer_steps": 60},
     "l2l-art": {**_FEW, "outer_steps": 5},
     "l2l-cifar": {**_FEW, "outer_steps": 10, "validate_every": 5},
@@ -56,6 +58,7 @@ LASTING: dict[str, dict[str, Any]] = {
     "maml-sinusoid": {"outer_steps": 800, "tuning_tasks": 20, "held_out_tasks": 50},
     "no-free-lunch": {**_FEW, "outer_steps": 150},
     "survey": {**_EPISODES},
+    "oml": {"meta_seeds": 2, "steps": 30, "pretraining_steps": 60, "rate_count": 3},
     "residual": {"meta_seeds": 2, "steps": 30},
     "resnest": {"meta_seeds": 2, "steps": 40},
     "transformer": {"meta_seeds": 2, "steps": 60},

@@ -45,7 +45,8 @@ class Course:
     """Learns one stretch at a time; the state is whole in between.
 
     Params at the start and minibatches depend on the seed and a member's purpose alone, so that
-    strategies are compared on the same draws.
+    strategies are compared on the same draws. Adam's memory goes on from one experience to the
+    next.
 
     Args:
         problem: The network and the streams.

@@ -14,11 +14,6 @@ def average_accuracy(matrix: Tensor) -> float:
     return float(matrix[-1].mean())
 
 
-def average_accuracies(matrix: Tensor) -> list[float]:
-    """Return the mean over the experiences met so far, after each."""
-    return [float(row[: newest + 1].mean()) for newest, row in enumerate(matrix)]
-
-
 def learning_accuracy(matrix: Tensor) -> float:
     """Return 1/T sum_i R[i, i]: how well each was known when it was new."""
     return float(matrix.diagonal().mean())

@@ -1,9 +1,10 @@
-"""Representations compared by how well one learns on them online, classes never seen before.
+"""Representations compared by how well a head learns on them online, classes never seen before.
 
-For each meta-seed a representation is meta-learned (`OML`), one is pre-trained on the same
-classes, and one stays as it was drawn. On each, classes of other alphabets are learned one after
-the other, one example at a time, and all of those met so far are named. The learning rate of
-online learning is chosen for each representation by itself, on the validation alphabets.
+For each meta-seed a representation and the start of a head are meta-learned (`OML`), others are
+pre-trained on the same classes, and a third stays as it was drawn. From each start, with fresh
+outputs, classes of other alphabets are learned one after the other, one example at a time, and
+all of those met so far are named. The learning rate of online learning is chosen for each of the
+three by itself, on the validation alphabets.
 
 Figures are of test alphabets, which nothing else has seen.
 """
@@ -18,7 +19,8 @@ import torch
 from torch import Tensor
 
 from l2l_tui.lab.continual import online
-from l2l_tui.lab.continual.encoder import Encoder
+from l2l_tui.lab.continual.online import Head
+from l2l_tui.lab.continual.online_network import OnlineNetwork
 from l2l_tui.lab.continual.representation import Objective, Trajectories
 from l2l_tui.lab.few_shot.episodes import Sampler
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
@@ -61,8 +63,8 @@ class Judging:
 class Protocol:
     """What is compared."""
 
-    encoder: Encoder
-    """What all representations are."""
+    network: OnlineNetwork
+    """What all representations are, and the heads on them."""
     trained: Mapping[str, Training]
     """How ``oml`` and ``pretrained`` are trained."""
     judging: Judging
@@ -71,6 +73,35 @@ class Protocol:
     """How often everything is done."""
     stretch: int
     """Training steps between two safe points."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Test:
+    """Trajectories, and the head that learns them from here."""
+
+    seen: Trajectories
+    start: Head
+    orders: tuple[Tensor, Tensor]
+    """Orders of the examples (examples,): class by class, and a random one."""
+
+    def accuracy(self, order: Tensor, rate: float) -> float:
+        """Return the share named rightly, of all classes, after the examples in an order."""
+        seen = self.seen
+        head = online.learned(self.start, seen.x[:, order], seen.y[:, order], rate)
+        return float(online.accuracies(head, seen.test_x, seen.test_y).mean())
+
+    def curve(self, rate: float, every: int) -> dict[int, float]:
+        """Return the accuracy on the classes met so far, after every so many and the last."""
+        seen, head, found = self.seen, self.start, dict[int, float]()
+        queries = seen.test_y.shape[1] // seen.classes
+        for begin in range(0, seen.classes, every):
+            end = min(begin + every, seen.classes)
+            new = slice(begin * seen.shots, end * seen.shots)
+            head = online.learned(head, seen.x[:, new], seen.y[:, new], rate)
+            met = slice(end * queries)
+            shares = online.accuracies(head, seen.test_x[:, met], seen.test_y[:, met])
+            found[end] = float(shares.mean())
+        return found
 
 
 class OMLStudy:
@@ -101,20 +132,20 @@ class OMLStudy:
     def _begin(self) -> None:
         """Draw the representation whose turn it is, as it is before it is trained."""
         self._trained, self._tried = 0, list[float]()
-        self._validation: Trajectories | None = None
+        self._validation: _Test | None = None
         if self._done == len(self._plan):
             return
         index, name = self._plan[self._done]
         training = self._protocol.trained.get(name)
-        drawn: Encoder | Objective = training.objective if training else self._protocol.encoder
-        self._params = drawn.draw(generator(self._seed, "encoder", index))
+        drawn = training.objective if training else self._protocol.network
+        self._params = drawn.draw(generator(self._seed, "params", index))
         self._memory = dict(Adam(0.0).init(self._params))
 
     def run(self) -> Generator[Progress, None, Outcome]:
         """Go on to the end; each yield is a safe point.
 
         Returns:
-            Of each meta-seed the figures of `_judge`, and the first one's encoders as weights.
+            Of each meta-seed the figures of `_judge`, and the first one's networks as weights.
         """
         while self._done < len(self._plan):
             yield self._advance(*self._plan[self._done])
@@ -136,7 +167,8 @@ class OMLStudy:
             f"{figures[f'shuffled_{name}']:.3f} shuffled, rate {figures[f'rate_{name}']:g}"
         )
         if index == 0:
-            self._weights[name] = self._encoded().clone()
+            # Without the outputs that pre-training had on top.
+            self._weights[name] = self._params[: self._protocol.network.size].clone()
         self._done += 1
         self._begin()
         return Progress(self._step, measured, note)
@@ -154,42 +186,39 @@ class OMLStudy:
         suffix = f"-{index + 1}" if index else ""
         return (Measurement(f"training/{name}{suffix}", self._trained, total / count),)
 
-    def _encoded(self) -> Tensor:
-        return self._params[: self._protocol.encoder.size]
-
     @torch.no_grad()
     def _try(self, index: int) -> None:
         """Try the next rate on validation trajectories: as they are first, then shuffled."""
         if self._validation is None:
             self._validation = self._drawn("validation", index)
-        seen, rates = self._validation, self._protocol.judging.rates
+        rates = self._protocol.judging.rates
         shuffled, rate = divmod(len(self._tried), len(rates))
-        order = self._orders(seen, index)[shuffled]
-        self._tried.append(_accuracy(seen, order, rates[rate]))
+        order = self._validation.orders[shuffled]
+        self._tried.append(self._validation.accuracy(order, rates[rate]))
 
     def _chosen(self) -> tuple[float, float]:
         """Return the best rates for examples as they are, and for shuffled ones.
 
-        The best has the highest accuracy on all classes, of equally good ones it is the largest:
-        small enough rates all name alike, for then W is a sum that depends neither on the order
-        of the examples nor, up to a factor, on the rate.
+        The best has the highest accuracy on all classes, of equally good ones it is the largest.
         """
         rates = self._protocol.judging.rates
         ordered, shuffled = self._tried[: len(rates)], self._tried[len(rates) :]
         return max(zip(ordered, rates, strict=True))[1], max(zip(shuffled, rates, strict=True))[1]
 
-    def _drawn(self, purpose: str, index: int) -> Trajectories:
-        """Draw trajectories of validation or of test classes, represented."""
-        judging = self._protocol.judging
+    def _drawn(self, purpose: str, index: int) -> _Test:
+        """Draw trajectories of validation or of test classes, and the head that learns them.
+
+        All representations get the same pictures, orders and fresh outputs.
+        """
+        judging, network = self._protocol.judging, self._protocol.network
         sampler = judging.test if purpose == "test" else judging.validation
         episodes = sampler.draw(generator(self._seed, purpose, index), judging.trajectories)
-        return Trajectories(self._protocol.encoder, self._encoded(), episodes)
-
-    def _orders(self, seen: Trajectories, index: int) -> tuple[Tensor, Tensor]:
-        """Return the order of examples class by class, and a random one."""
+        seen = Trajectories(network, self._params, episodes)
+        draws = generator(self._seed, purpose, "outputs", index)
+        outputs = network.outputs(draws, judging.trajectories, seen.classes)
         count = seen.y.shape[1]
-        draws = generator(self._seed, "order", index)
-        return torch.arange(count), torch.randperm(count, generator=draws)
+        order = torch.randperm(count, generator=generator(self._seed, purpose, "order", index))
+        return _Test(seen, network.head(self._params, outputs), (torch.arange(count), order))
 
     @torch.no_grad()
     def _judge(self, index: int, name: str) -> tuple[Measurement, ...]:
@@ -200,11 +229,11 @@ class OMLStudy:
         ``rate_shuffled_NAME``, ``rate_at_edge_NAME`` for either, and ``active_NAME``, the share
         of features above 0.
         """
-        seen, rates = self._drawn("test", index), self._protocol.judging.rates
-        _, mixed = self._orders(seen, index)
+        test, rates = self._drawn("test", index), self._protocol.judging.rates
         rate, rate_shuffled = self._chosen()
-        curve = self._curve(seen, rate)
-        accuracy, shuffled = curve[seen.classes], _accuracy(seen, mixed, rate_shuffled)
+        curve = test.curve(rate, self._protocol.judging.charted)
+        accuracy = curve[test.seen.classes]
+        shuffled = test.accuracy(test.orders[1], rate_shuffled)
         self._figures[index] |= {
             f"accuracy_{name}": accuracy,
             f"shuffled_{name}": shuffled,
@@ -212,25 +241,13 @@ class OMLStudy:
             f"rate_{name}": rate,
             f"rate_shuffled_{name}": rate_shuffled,
             f"rate_at_edge_{name}": float(bool({rates[0], rates[-1]} & {rate, rate_shuffled})),
-            f"active_{name}": float((seen.test_x > 0).double().mean()),
+            f"active_{name}": float((test.seen.test_x > 0).double().mean()),
         }
         suffix = f"-{index + 1}" if index else ""
         return tuple(
             Measurement(f"accuracy/{name}{suffix}", classes, value)
             for classes, value in curve.items()
         )
-
-    def _curve(self, seen: Trajectories, rate: float) -> dict[int, float]:
-        """Return the accuracy on the classes met so far, after every so many and the last."""
-        every, found = self._protocol.judging.charted, dict[int, float]()
-        queries = seen.test_y.shape[1] // seen.classes
-        for step, weights in enumerate(online.learning(seen.x, seen.y, seen.classes, rate), 1):
-            classes, rest = divmod(step, seen.shots)
-            if not rest and (classes % every == 0 or classes == seen.classes):
-                met = slice(classes * queries)
-                shares = online.accuracies(weights, seen.test_x[:, met], seen.test_y[:, met])
-                found[classes] = float(shares.mean())
-        return found
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest depends on, as copies."""
@@ -252,9 +269,3 @@ class OMLStudy:
         self._weights = {name: value.clone() for name, value in state["weights"].items()}
         self._params = state["params"].clone()
         self._memory = {name: value.clone() for name, value in state["memory"].items()}
-
-
-def _accuracy(seen: Trajectories, order: Tensor, rate: float) -> float:
-    """Return the share named rightly, of all classes, after examples in an order (examples,)."""
-    weights = online.learned(seen.x[:, order], seen.y[:, order], seen.classes, rate)
-    return float(online.accuracies(weights, seen.test_x, seen.test_y).mean())

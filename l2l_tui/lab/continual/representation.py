@@ -1,9 +1,10 @@
-"""How a representation is trained: for online learning (OML), or by plain pre-training.
+"""How a representation and the head on it are trained: for online learning (OML), or plainly.
 
 OML (Javed and White, arXiv:1905.12588, section 3): classes come one after the other, each
-example once; the representation is trained through all of that online learning, so that what it
-ends with names held-back pictures of every class. Pre-training fits the representation and a
-linear layer to all training classes at once, in shuffled minibatches.
+example once; the representation and what the head's hidden layer starts from are trained through
+all of that online learning, so that what it ends with names held-back pictures of every class.
+Pre-training fits the same network with an output for each training class, all classes at once,
+in shuffled minibatches.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from l2l_tui.lab.continual import online
-from l2l_tui.lab.continual.encoder import Encoder
+from l2l_tui.lab.continual.online_network import OnlineNetwork
 from l2l_tui.lab.data.characters import Characters
 from l2l_tui.lab.few_shot.episodes import Episodes, Jitter, Sampler
 
@@ -24,7 +25,7 @@ class Objective(Protocol):
     """What a step descends along."""
 
     size: int
-    """How many numbers are trained; the encoder's params are the first."""
+    """How many numbers are trained; the network's params are the first."""
 
     def draw(self, draws: torch.Generator) -> Tensor:
         """Return them (size,) before the first step."""
@@ -39,30 +40,36 @@ class OML:
     """The loss of what online learning ends with.
 
     Args:
-        encoder: The representation.
+        network: The representation and the start of the head.
         sampler: Draws the classes of a trajectory: ``n_way`` of them, ``k_shot`` examples each.
+        trajectories: How many make up a loss.
         lr: Of online learning.
     """
 
-    def __init__(self, encoder: Encoder, sampler: Sampler, lr: float) -> None:
-        self.size = encoder.size
-        self._encoder, self._sampler, self._lr = encoder, sampler, lr
+    def __init__(
+        self, network: OnlineNetwork, sampler: Sampler, trajectories: int, lr: float
+    ) -> None:
+        self.size = network.size
+        self._network, self._sampler = network, sampler
+        self._trajectories, self._lr = trajectories, lr
 
     def draw(self, draws: torch.Generator) -> Tensor:
-        """Return the encoder's params."""
-        return self._encoder.draw(draws)
+        """Return the network's params."""
+        return self._network.draw(draws)
 
     def loss_and_grads(self, params: Tensor, draws: torch.Generator) -> tuple[float, Tensor]:
-        """Return the loss on one trajectory's held-back pictures, and its gradient.
+        """Return the mean loss on held-back pictures after each trajectory, and its gradient.
 
-        The gradient goes through every online step; nothing is cut off.
+        The gradient goes through every online step; nothing is cut off. Outputs are fresh in
+        every trajectory.
         """
         leaf = params.detach().requires_grad_()
-        trajectory = Trajectories(self._encoder, leaf, self._sampler.draw(draws, 1))
-        classes = trajectory.classes
-        weights = online.learned(trajectory.x, trajectory.y, classes, self._lr)
-        logits = trajectory.test_x @ weights.transpose(1, 2)
-        loss = functional.cross_entropy(logits.flatten(0, 1), trajectory.test_y.flatten())
+        episodes = self._sampler.draw(draws, self._trajectories)
+        seen = Trajectories(self._network, leaf, episodes)
+        outputs = self._network.outputs(draws, self._trajectories, seen.classes)
+        start = self._network.head(leaf, outputs)
+        logits = online.learned(start, seen.x, seen.y, self._lr).logits(seen.test_x)
+        loss = functional.cross_entropy(logits.flatten(0, 1), seen.test_y.flatten())
         (grads,) = torch.autograd.grad(loss, leaf)
         return float(loss.detach()), grads
 
@@ -71,27 +78,27 @@ class Pretraining:
     """The loss of naming training classes, all at once.
 
     Args:
-        encoder: The representation; a linear layer to all classes comes on top of it.
-        characters: The training classes.
+        network: The representation and the start of the head.
+        characters: The training classes, an output each.
         batch: Pictures in a minibatch.
         jitter: What is done to each picture; None leaves it as it was drawn.
     """
 
     def __init__(
-        self, encoder: Encoder, characters: Characters, batch: int, jitter: Jitter | None
+        self, network: OnlineNetwork, characters: Characters, batch: int, jitter: Jitter | None
     ) -> None:
-        self._encoder, self._characters = encoder, characters
+        self._network, self._characters = network, characters
         self._batch, self._jitter = batch, jitter
         self._classes = len(characters)
         self._labels = torch.repeat_interleave(
             torch.arange(self._classes), characters.drawers, output_size=len(characters.pictures)
         )
-        self.size = encoder.size + self._classes * encoder.features
+        self.size = network.size + self._classes * (network.units + 1)
 
     def draw(self, draws: torch.Generator) -> Tensor:
-        """Return the encoder's params, then the linear layer's, which are 0."""
-        zeros = torch.zeros(self._classes * self._encoder.features)
-        return torch.cat((self._encoder.draw(draws), zeros))
+        """Return the network's params, then the outputs."""
+        own = self._network.draw(draws)
+        return torch.cat((own, self._network.outputs(draws, self._classes).flatten()))
 
     def loss_and_grads(self, params: Tensor, draws: torch.Generator) -> tuple[float, Tensor]:
         """Return the cross entropy of a minibatch and its gradient."""
@@ -100,9 +107,8 @@ class Pretraining:
         if self._jitter is not None:
             pictures = self._jitter(pictures, draws)
         leaf = params.detach().requires_grad_()
-        own, layer = leaf[: self._encoder.size], leaf[self._encoder.size :]
-        represented = self._encoder.represent(own, pictures)
-        logits = represented @ layer.view(self._classes, -1).t()
+        head = self._network.head(leaf, leaf[self._network.size :].view(self._classes, -1))
+        logits = head.logits(self._network.represent(leaf, pictures))
         loss = functional.cross_entropy(logits, self._labels[chosen])
         (grads,) = torch.autograd.grad(loss, leaf)
         return float(loss.detach()), grads
@@ -112,15 +118,16 @@ class Trajectories:
     """Represented episodes in the order of online learning: class after class.
 
     Args:
-        encoder: The representation.
-        params: Its params (size,).
+        network: What represents.
+        params: Its params (size,); what comes after them is not looked at.
         episodes: The classes, in their order; support is learned, queries are judged by.
     """
 
-    def __init__(self, encoder: Encoder, params: Tensor, episodes: Episodes) -> None:
+    def __init__(self, network: OnlineNetwork, params: Tensor, episodes: Episodes) -> None:
         count, self.classes, self.shots = episodes.support.shape[:3]
+        features = network.encoder.features
         parts = [
-            encoder.represent(params, pictures.flatten(0, 2)).view(count, -1, encoder.features)
+            network.represent(params, pictures.flatten(0, 2)).view(count, -1, features)
             for pictures in (episodes.support, episodes.query)
         ]
         self.x, self.test_x = parts

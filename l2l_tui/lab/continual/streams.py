@@ -19,9 +19,6 @@ from torch.nn import functional
 
 from l2l_tui.lab.data.pictures import Pictures
 
-SCENARIOS = ("task", "domain", "class")
-"""Task-, domain- and class-incremental learning."""
-
 
 @dataclass(frozen=True)
 class Examples:
@@ -180,7 +177,7 @@ def split(
         train: Pictures to fit.
         test: Pictures to judge by.
         experiences: How many; must divide the number of classes.
-        scenario: One of `SCENARIOS`.
+        scenario: ``task``, ``domain`` or ``class``: what is incremental.
         draws: Decides the order of classes.
     """
     classes = int(train.y.max()) + 1
