@@ -98,6 +98,7 @@ def _maker(experiences: int, scenario: str) -> Make:
 
 _TABLE = "arXiv:1904.07734 Table 4, split MNIST"
 _CLASS = f"{_TABLE}, class-incremental: fine-tuning 19.9 %, EWC 20.0 %, joint training 97.9 %"
+_DOMAIN = f"{_TABLE}, domain-incremental: fine-tuning 59.2 %, joint training 98.4 %"
 _TASK = f"{_TABLE}, task-incremental: fine-tuning 87.2 %, EWC 98.6 %, joint training 99.7 %"
 
 _PAPER_SCALE: Mapping[str, Value] = {
@@ -113,12 +114,12 @@ _PAPER_SCALE: Mapping[str, Value] = {
 
 EXPERIMENT = Experiment(
     name="continual-split",
-    title="Digits two by two in three scenarios: EWC copes with the first, replay with all",
+    title="Digits two by two: EWC copes where the pair is told, replay where it is not",
     paper="arXiv:1904.07734 Table 4",
     milestone="this-year",
     settings=ContinualSplitSettings,
     presets=(
-        Preset("quick", {}, cost="not measured on 2 cores yet"),
+        Preset("quick", {}, cost="21 s on 2 cores (November 2026)"),
         Preset("paper", _PAPER_SCALE, cost="not measured on 2 cores yet"),
     ),
     claims=(
@@ -145,6 +146,14 @@ EXPERIMENT = Experiment(
             "replay",
             "class",
             no_test("class"),
+        ),
+        keeps(
+            "replay-keeps-domains",
+            "So does it where pairs share their outputs and are not told.",
+            f"{_DOMAIN}; generative replay 95.7 %, which leaves 7 % of the gap; {DIFFERS}",
+            "replay",
+            "domain",
+            no_test("domain"),
         ),
         keeps(
             "ewc-keeps-tasks",

@@ -92,8 +92,8 @@ def test_training_begins_from_the_same_params(undisturbed: tuple[list[Progress],
     for name in ("oml", "pretrained"):
         assert outcome.weights[name].shape == random.shape  # without pre-training's outputs
         moved = (outcome.weights[name] - random).abs()
-        # Adam's first steps are of its rate: 0.003 each.
-        assert 0 < float(moved.max()) < 0.03
+        # Adam's first steps are of its rate: 0.006 each.
+        assert 0 < float(moved.max()) < 0.06
 
 
 def test_an_oml_that_is_trained_beats_a_random_representation() -> None:

@@ -33,7 +33,7 @@ _EPISODES = {
     "test_episodes": 5,
 }
 LASTING: dict[str, dict[str, Any]] = {
-    "continual-permuted": {"meta_seeds": 2, "iterations": 100, "strength_count": 2},
+    "continual-permuted": {"meta_seeds": 1, "iterations": 60, "strength_count": 2},
     "continual-split": {"meta_seeds": 2, "iterations": 50, "strength_count": 2},
     "hochreiter": {"outer_steps": 60},
     "l2l-art": {**_FEW, "outer_steps": 5},
