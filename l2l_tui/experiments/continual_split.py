@@ -119,8 +119,8 @@ EXPERIMENT = Experiment(
     milestone="this-year",
     settings=ContinualSplitSettings,
     presets=(
-        Preset("quick", {}, cost="21 s on 2 cores (November 2026)"),
-        Preset("paper", _PAPER_SCALE, cost="not measured on 2 cores yet"),
+        Preset("quick", {}, cost="about 21 s on 2 cores, estimated"),
+        Preset("paper", _PAPER_SCALE, cost="about 15 min on 2 cores, estimated"),
     ),
     claims=(
         forgets(

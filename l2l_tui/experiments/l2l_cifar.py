@@ -298,7 +298,7 @@ EXPERIMENT = Experiment(
                 "padding": 0,
                 "units": 32,
             },
-            cost="43 min on 2 cores (November 2026)",
+            cost="about 40 min on 2 cores, estimated",
         ),
     ),
     claims=(

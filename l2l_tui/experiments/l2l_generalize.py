@@ -125,7 +125,7 @@ EXPERIMENT = Experiment(
                 "sizes": True,
                 "data": "mnist",
             },
-            cost="about 60 min on 2 cores, estimated",
+            cost="about 80 min on 2 cores, estimated",
         ),
     ),
     claims=(

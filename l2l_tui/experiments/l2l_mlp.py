@@ -127,7 +127,7 @@ EXPERIMENT = Experiment(
         Preset(
             "paper",
             {**SECOND_ORDER, "outer_steps": 1000, "validate_every": 100, "data": "mnist"},
-            cost="22 min on 2 cores (November 2026)",
+            cost="27 min on 2 cores (November 2026)",
         ),
     ),
     claims=(

@@ -175,7 +175,7 @@ EXPERIMENT = Experiment(
     milestone="maml",
     settings=MAMLEpisodesSettings,
     presets=(
-        Preset("quick", {}, cost="46 s on 2 cores (November 2026)"),
+        Preset("quick", {}, cost="about 46 s on 2 cores, estimated"),
         Preset(
             "paper",
             {
@@ -185,7 +185,7 @@ EXPERIMENT = Experiment(
                 "episodes": 16,
                 "test_episodes": 1000,
             },
-            cost="5 min on 2 cores (November 2026)",
+            cost="about 5 min on 2 cores, estimated",
         ),
     ),
     claims=(

@@ -128,11 +128,11 @@ EXPERIMENT = Experiment(
     milestone="maml",
     settings=MAMLSinusoidSettings,
     presets=(
-        Preset("quick", {}, cost="41 s on 2 cores (November 2026)"),
+        Preset("quick", {}, cost="about 41 s on 2 cores, estimated"),
         Preset(
             "paper",
             {"outer_steps": 70_000, "outer_lr": 0.001, "outer_lr_falls": False},
-            cost="6 min on 2 cores (November 2026)",
+            cost="about 6 min on 2 cores, estimated",
         ),
     ),
     claims=(

@@ -111,7 +111,7 @@ EXPERIMENT = Experiment(
     milestone="matching-networks",
     settings=MatchingNetworksSettings,
     presets=(
-        Preset("quick", {}, cost="50 s on 2 cores (November 2026)"),
+        Preset("quick", {}, cost="about 50 s on 2 cores, estimated"),
         Preset(
             "paper",
             {
@@ -121,7 +121,7 @@ EXPERIMENT = Experiment(
                 "test_episodes": 200,
                 "full_context": True,
             },
-            cost="about 12 min on 2 cores, judged by a part of it (November 2026)",
+            cost="about 12 min on 2 cores, estimated",
         ),
     ),
     claims=(

@@ -177,7 +177,7 @@ EXPERIMENT = Experiment(
     milestone="residual-networks",
     settings=ResidualSettings,
     presets=(
-        Preset("quick", {"steps": 180}, cost="45 s on 2 cores (November 2026)"),
+        Preset("quick", {"steps": 180}, cost="about 45 s on 2 cores, estimated"),
         Preset(
             "paper",
             {
@@ -190,7 +190,7 @@ EXPERIMENT = Experiment(
                 "shift": 2,
                 "flips": True,
             },
-            cost="12 min on 2 cores (November 2026)",
+            cost="about 12 min on 2 cores, estimated",
         ),
     ),
     claims=(

@@ -151,7 +151,7 @@ EXPERIMENT = Experiment(
     milestone="resnest",
     settings=SplitSettings,
     presets=(
-        Preset("quick", {"steps": 200}, cost="50 s on 2 cores (November 2026)"),
+        Preset("quick", {"steps": 200}, cost="about 50 s on 2 cores, estimated"),
         Preset(
             "paper",
             {
@@ -164,7 +164,7 @@ EXPERIMENT = Experiment(
                 "flips": True,
                 "stride": 4,
             },
-            cost="12 min on 2 cores (November 2026)",
+            cost="about 12 min on 2 cores, estimated",
         ),
     ),
     claims=(

@@ -125,12 +125,12 @@ EXPERIMENT = Experiment(
         Preset(
             "quick",
             {"filters": 16, "steps": 70, "test_episodes": 30, "validation_episodes": 10},
-            cost="about 45 s on 2 cores, judged by one meta-seed (November 2026)",
+            cost="about 45 s on 2 cores, estimated",
         ),
         Preset(
             "paper",
             {"data": "omniglot", "filters": 64, "steps": 400, "test_episodes": 300},
-            cost="about 13 min on 2 cores, judged by a part of it (November 2026)",
+            cost="about 13 min on 2 cores, estimated",
         ),
     ),
     claims=(

@@ -210,7 +210,7 @@ EXPERIMENT = Experiment(
     milestone="transformer",
     settings=TransformerSettings,
     presets=(
-        Preset("quick", {"steps": 380, "warm_up": 100}, cost="45 s on 2 cores (November 2026)"),
+        Preset("quick", {"steps": 380, "warm_up": 100}, cost="about 45 s on 2 cores, estimated"),
         Preset(
             "paper",
             {
@@ -223,7 +223,7 @@ EXPERIMENT = Experiment(
                 "lstm_lr": 5e-3,
                 "stride": 4,
             },
-            cost="8 min on 2 cores (November 2026)",
+            cost="about 8 min on 2 cores, estimated",
         ),
     ),
     claims=(

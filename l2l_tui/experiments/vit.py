@@ -269,7 +269,7 @@ EXPERIMENT = Experiment(
     milestone="vision-transformer",
     settings=ViTSettings,
     presets=(
-        Preset("quick", {"steps": 200}, cost="50 s on 2 cores (November 2026)"),
+        Preset("quick", {"steps": 200}, cost="about 50 s on 2 cores, estimated"),
         Preset(
             "paper",
             {
@@ -285,7 +285,7 @@ EXPERIMENT = Experiment(
                 "shift": 2,
                 "stride": 5,
             },
-            cost="10 min on 2 cores (November 2026)",
+            cost="about 10 min on 2 cores, estimated",
         ),
     ),
     claims=(

@@ -78,7 +78,8 @@ def test_a_person_reads_it_part_by_part(full: Cli) -> None:
 
 def test_what_there_is_not_has_no_title(cli: Cli) -> None:
     """An empty milestone is a few lines."""
-    out = cli("plan", "show", "this-year").out
+    assert cli("plan", "add", "Bare", "--track", "paper", "--id", "bare").code == 0
+    out = cli("plan", "show", "bare").out
     assert not {"Checklist", "Links", "Claims", "Runs", "Notes", "History"} & set(out.split("\n"))
 
 
