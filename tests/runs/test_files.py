@@ -54,7 +54,16 @@ def test_a_result_comes_back_to_the_last_bit(
     error = RunError("ValueError", message, "Traceback\n  ...\n")
     moment = now().astimezone(UTC)
     result = RunResult(
-        State.FINISHED, moment, moment, 2.5, figures, (figures,), (claim,), {"cpus": 2}, {"tuning": 1.5}, error
+        State.FINISHED,
+        moment,
+        moment,
+        2.5,
+        figures,
+        (figures,),
+        (claim,),
+        {"cpus": 2},
+        {"tuning": 1.5},
+        error,
     )
     files.write_result(directory, result)
     assert repr(files.read_result(directory)) == repr(result)
