@@ -19,7 +19,7 @@ from torch import Tensor
 
 from l2l_tui.lab.engines import Engine, Unrolled
 from l2l_tui.lab.optimizees import Optimizee, Sampler
-from l2l_tui.lab.optimizers import Adam, OptimizerState
+from l2l_tui.lab.optimizers import Adam, OptimizerState, half_cosine
 from l2l_tui.lab.rules import UpdateRule
 
 
@@ -45,7 +45,7 @@ class Schedule:
 
     def outer_lr_at(self, outer_step: int) -> float:
         """Return Adam's rate at an outer step, counted from 0."""
-        return self.outer_lr * 0.5 * (1 + math.cos(math.pi * outer_step / self.outer_steps))
+        return self.outer_lr * half_cosine(outer_step, self.outer_steps)
 
 
 class MetaTraining:

@@ -6,6 +6,7 @@ broadcasts against the parameters, so that a whole grid of rates is tried at onc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +19,14 @@ OptimizerState = Mapping[str, Tensor]
 
 Rate = float | Tensor
 """A learning rate, or a tensor of them that broadcasts against the parameters."""
+
+
+def half_cosine(step: int, steps: int) -> float:
+    """Return what a rate is multiplied with at a step: 1 at first, 0 after the last.
+
+    Loshchilov and Hutter, arXiv:1608.03983, equation 5, without restarts.
+    """
+    return 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
 class Optimizer(Protocol):

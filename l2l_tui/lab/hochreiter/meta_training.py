@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from torch import Tensor
 
 from l2l_tui.lab.hochreiter.functions import Examples
 from l2l_tui.lab.hochreiter.network import Network
-from l2l_tui.lab.optimizers import Adam
+from l2l_tui.lab.optimizers import Adam, half_cosine
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Schedule:
 
     def outer_lr_at(self, outer_step: int) -> float:
         """Return Adam's rate at an outer step, counted from 0."""
-        return self.outer_lr * 0.5 * (1 + math.cos(math.pi * outer_step / self.outer_steps))
+        return self.outer_lr * half_cosine(outer_step, self.outer_steps)
 
 
 class MetaTraining:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.optimizers import Adam
+from l2l_tui.lab.optimizers import Adam, half_cosine
 
 Gradient = Callable[[Tensor], tuple[Tensor, Tensor]]
 """From what is learned (seeds, size), losses (seeds, tasks) and gradients (seeds, size)."""
@@ -31,7 +30,7 @@ class Schedule:
         """Return Adam's rate at an outer step, counted from 0."""
         if not self.cosine:
             return self.outer_lr
-        return self.outer_lr * 0.5 * (1 + math.cos(math.pi * outer_step / self.outer_steps))
+        return self.outer_lr * half_cosine(outer_step, self.outer_steps)
 
 
 class Training:

@@ -10,6 +10,8 @@ from typing import Literal
 import torch
 from torch import nn
 
+from l2l_tui.lab.optimizers import half_cosine
+
 Kind = Literal["sgd", "adam"]
 """``sgd`` with Nesterov's momentum, or ``adam`` with decoupled weight decay."""
 Decay = Literal["cosine", "inverse-root", "none"]
@@ -51,7 +53,7 @@ class Recipe:
         warmth = min(1.0, (step + 1) / self.warm_up) if self.warm_up else 1.0
         match self.decay:
             case "cosine":
-                return self.lr * warmth * 0.5 * (1 + math.cos(math.pi * step / self.steps))
+                return self.lr * warmth * half_cosine(step, self.steps)
             case "inverse-root":
                 warm_up = max(1, self.warm_up)
                 return self.lr * min(math.sqrt(warm_up / (step + 1)), warmth)
