@@ -6,8 +6,6 @@ and judges whatever keeps to `Learner`.
 
 from __future__ import annotations
 
-import copy
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
@@ -16,8 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from l2l_tui.lab import optimizer_memory
 from l2l_tui.lab.few_shot.episodes import Episodes
 from l2l_tui.lab.few_shot.matching import attention
+from l2l_tui.lab.optimizers import half_cosine
 
 
 class EpisodeSource(Protocol):
@@ -168,7 +168,7 @@ class Trained:
     def step(self, index: int) -> float:
         """Make training step `index`, counted from 0; return the loss that it began with."""
         for group in self._adam.param_groups:
-            group["lr"] = self._lr * 0.5 * (1 + math.cos(math.pi * index / self._steps))
+            group["lr"] = self._lr * half_cosine(index, self._steps)
         self._network.train()
         self._adam.zero_grad()
         if self._memory_mb:
@@ -200,19 +200,14 @@ class Trained:
         """Return weights, running means and Adam's memory, as copies."""
         return {
             "network": self.weights(),
-            "adam": copy.deepcopy(self._adam.state_dict()),
+            "adam": optimizer_memory.handed_out(self._adam),
             "memory_mb": self._memory_mb,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         self._network.load_state_dict(state["network"])
-        self._adam.load_state_dict(copy.deepcopy(state["adam"]))
-        for weights, memory in self._adam.state.items():
-            for name, mean in memory.items():
-                if mean.shape == weights.shape:
-                    # Laid out in memory as its weights are: sums can depend on that.
-                    memory[name] = torch.empty_like(weights).copy_(mean)
+        optimizer_memory.take_back(self._adam, state["adam"])
         self._memory_mb = state["memory_mb"]
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from l2l_tui.lab import optimizer_memory
 from l2l_tui.lab.models.building import Model, build
 from l2l_tui.lab.models.dropout import draw_from
 from l2l_tui.lab.supervised.problem import Batch, Problem, Tally
@@ -74,33 +75,14 @@ class Trainee:
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest of its training depends on, as copies."""
-        memories = self._optimizer.state_dict()["state"]
         return {
             "done": self.done,
             "weights": {name: value.clone() for name, value in self.model.state_dict().items()},
-            "memories": {
-                str(index): {name: value.clone() for name, value in memory.items()}
-                for index, memory in memories.items()
-            },
+            "memories": optimizer_memory.handed_out(self._optimizer),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
         self.done = state["done"]
         self.model.load_state_dict(state["weights"])
-        every = [one for group in self._optimizer.param_groups for one in group["params"]]
-        for index, memory in state["memories"].items():
-            weight = every[int(index)]
-            self._optimizer.state[weight] = {
-                name: _like(weight, value) for name, value in memory.items()
-            }
-
-
-def _like(weight: Tensor, value: Tensor) -> Tensor:
-    """Return a copy that lies in memory as the weight does, where it is as large.
-
-    A file keeps no order of memory, and vector instructions round the ends of rows otherwise.
-    """
-    if value.shape != weight.shape:
-        return value.clone()
-    return torch.empty_like(weight, requires_grad=False).copy_(value)
+        optimizer_memory.take_back(self._optimizer, state["memories"])
