@@ -11,6 +11,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from l2l_tui.lab import heat_maps
+
 CELL = 40
 """Pixels along a side of a cell."""
 TITLE = 24
@@ -18,8 +20,6 @@ TITLE = 24
 GAP = 12
 """Pixels between matrices, and around them."""
 _PAPER, _NOTHING = 1.0, 0.88
-_LOW, _MIDDLE, _HIGH = (0.16, 0.09, 0.36), (0.80, 0.28, 0.40), (0.99, 0.90, 0.60)
-"""Colours of 0, 50 and 100 %: dark to light, so that they can be told apart without hue."""
 
 
 def picture(title: str, matrix: Tensor) -> Tensor:
@@ -29,7 +29,7 @@ def picture(title: str, matrix: Tensor) -> Tensor:
         title: What stands above it.
         matrix: (experiences, experiences) between 0 and 1; NaN where nothing was judged.
     """
-    cells = _coloured(matrix.float()).repeat_interleave(CELL, 1).repeat_interleave(CELL, 2)
+    cells = _coloured(matrix)
     side = cells.shape[-1]
     sheet = torch.full((3, TITLE + side + GAP, side + 2 * GAP), _PAPER)
     sheet[:, TITLE : TITLE + side, GAP : GAP + side] = cells
@@ -42,12 +42,10 @@ def overview(matrices: Mapping[str, Tensor]) -> Tensor:
 
 
 def _coloured(matrix: Tensor) -> Tensor:
-    """Return (3, rows, columns)."""
-    low, middle, high = (torch.tensor(one).view(3, 1, 1) for one in (_LOW, _MIDDLE, _HIGH))
-    share = matrix.nan_to_num().clamp(0, 1) * 2
-    below = low + (middle - low) * share.clamp(max=1)
-    found = below + (high - middle) * (share - 1).clamp(min=0)
-    return torch.where(matrix.isnan(), torch.full_like(found, _NOTHING), found)
+    """Return a cell for each number: (3, rows * CELL, columns * CELL)."""
+    cells = heat_maps.coloured(matrix.nan_to_num(), CELL)
+    unknown = matrix.isnan().repeat_interleave(CELL, 0).repeat_interleave(CELL, 1)
+    return cells.masked_fill(unknown, _NOTHING)
 
 
 def _written(sheet: Tensor, title: str, matrix: Tensor) -> Tensor:

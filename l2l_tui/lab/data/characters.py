@@ -104,13 +104,7 @@ def load(name: str, *, download: bool = False) -> CharacterSet:
         DataError: It is nowhere, cannot be fetched, or its files are not what they should be.
         RequestError: What fetches is not installed.
     """
-    steps = loading(name, download=download)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            loaded: CharacterSet = end.value
-            return loaded
+    return downloads.awaited(loading(name, download=download))
 
 
 def loading(name: str, *, download: bool = False) -> Generator[str, None, CharacterSet]:

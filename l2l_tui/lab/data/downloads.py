@@ -11,7 +11,7 @@ import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from l2l_tui import extras, files
 from l2l_tui.lab.data import store
@@ -20,6 +20,8 @@ from l2l_tui.language import tr
 
 if TYPE_CHECKING:
     from l2l_tui.lab.data.store import Layout, Remote
+
+Loaded = TypeVar("Loaded")
 
 _PATIENCE_S = 15
 """How long a server may say nothing."""
@@ -66,6 +68,16 @@ class _Meter:
     def percent(self) -> int:
         """How much has come, rounded down to what is worth a note."""
         return 0 if not self.total else min(self.done, self.total) * 100 // self.total
+
+
+def awaited(steps: Generator[str, None, Loaded]) -> Loaded:
+    """Return what a loading ends with, whatever it says on the way."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            loaded: Loaded = end.value
+            return loaded
 
 
 def fetch(layout: Layout) -> Generator[str, None, Path]:

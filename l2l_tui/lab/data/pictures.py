@@ -30,6 +30,8 @@ FILED = tuple(_FILED)
 _DIGITS = 10
 _HELD_BACK = 3
 """Of every so many digits of a class one is kept to judge by."""
+_VALIDATION = 6
+"""Of every so many training pictures of a class one is kept to choose settings by."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +109,7 @@ def load(name: str, *, download: bool = False) -> DataSet:
         DataError: It is nowhere, cannot be fetched, or its files are not what they should be.
         RequestError: What fetches is not installed.
     """
-    steps = loading(name, download=download)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            loaded: DataSet = end.value
-            return loaded
+    return downloads.awaited(loading(name, download=download))
 
 
 def loading(name: str, *, download: bool = False) -> Generator[str, None, DataSet]:
@@ -137,17 +133,36 @@ def loading(name: str, *, download: bool = False) -> Generator[str, None, DataSe
     return _read(name, folder)
 
 
+def without_test(data: DataSet) -> DataSet:
+    """Return the pictures to fit alone, split anew: what settings are chosen by.
+
+    In each class, in their order, every sixth is held back in place of the test's pictures,
+    which are not looked at.
+    """
+    held_back = _every(data.train.y, data.classes, _VALIDATION)
+    fitted, validation = (
+        Pictures(data.train.x[part], data.train.y[part]) for part in (~held_back, held_back)
+    )
+    return DataSet(data.name, data.classes, fitted, validation)
+
+
+def _every(y: Tensor, classes: int, count: int) -> Tensor:
+    """Tell which examples are every `count`-th of their class, in their order: (examples,)."""
+    import torch
+
+    held_back = torch.zeros(len(y), dtype=torch.bool)
+    for one in range(classes):
+        held_back[(y == one).nonzero()[count - 1 :: count]] = True
+    return held_back
+
+
 @functools.cache
 def _digits() -> DataSet:
     """Split scikit-learn's digits: in each class, in their order, every third is held back."""
-    import torch
-
     from l2l_tui.lab.data import digits
 
     flat, classes = digits.load()
-    held_back = torch.zeros(len(classes), dtype=torch.bool)
-    for one in range(_DIGITS):
-        held_back[(classes == one).nonzero()[_HELD_BACK - 1 :: _HELD_BACK]] = True
+    held_back = _every(classes, _DIGITS, _HELD_BACK)
     pictures = flat.float().reshape(-1, *_SHAPES["digits"])
     train = Pictures(pictures[~held_back], classes[~held_back])
     return DataSet("digits", _DIGITS, train, Pictures(pictures[held_back], classes[held_back]))

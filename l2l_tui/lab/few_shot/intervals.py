@@ -23,6 +23,7 @@ top.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -44,6 +45,12 @@ class Interval:
     """The same over episodes alone: what these very test classes would give."""
 
 
+def normal_half_width(values: Tensor) -> float:
+    """Return half the width of the 95 % interval of the mean of values (count,), all alike."""
+    variance = float(values.double().var()) / len(values)
+    return NORMAL_95 * math.sqrt(variance)
+
+
 def class_resampled(accuracies: Tensor, classes: Tensor) -> Interval:
     """Return the mean accuracy with its interval.
 
@@ -58,7 +65,7 @@ def class_resampled(accuracies: Tensor, classes: Tensor) -> Interval:
     return Interval(
         mean=float(values.mean()),
         half_width=NORMAL_95 * total**0.5,
-        episodes_half_width=NORMAL_95 * variance**0.5,
+        episodes_half_width=normal_half_width(values),
     )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from l2l_tui.lab.few_shot.intervals import normal_half_width
 from l2l_tui.lab.maml.inner_loop import InnerLoop, squared_error
 from l2l_tui.lab.maml.meta_gradients import MetaLearner, spread
 from l2l_tui.lab.maml.perceptron import Perceptron
@@ -232,7 +233,7 @@ class SinusoidStudy:
             tuned = self._curves[_pretrained(step)][step, index]
             found[f"pretrained_mse_{step}step"] = float(tuned.double().mean())
             found[f"pretrained_inner_lr_{step}step"] = float(rates[place])
-            found[f"mse_{step}step_half_width"] = half_width(maml[step])
+            found[f"mse_{step}step_half_width"] = normal_half_width(maml[step])
         found["pretrained_at_edge"] = float(not edges.isdisjoint(rates.tolist()))
         found["oracle_mse"] = float(self._curves["oracle"][0, index].double().mean())
         return found
@@ -289,11 +290,6 @@ def repeated(tasks: Tasks, times: int) -> Tasks:
             for e in (tasks.support, tasks.query)
         )
     )
-
-
-def half_width(errors: Tensor) -> float:
-    """Return 1.96 standard errors of the mean of errors (tasks,)."""
-    return 1.96 * float(errors.double().std()) / math.sqrt(len(errors))
 
 
 def _pretrained(steps: int) -> str:

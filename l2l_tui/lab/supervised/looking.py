@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from l2l_tui.lab.heat_maps import coloured, side_by_side
 from l2l_tui.lab.models.transformer import Transformer
 from l2l_tui.lab.randomness import generator
-from l2l_tui.lab.supervised.maps import coloured, side_by_side
 from l2l_tui.lab.supervised.sequences import TASKS, Sequences, draw
 
 

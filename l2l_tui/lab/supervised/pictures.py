@@ -43,25 +43,6 @@ def prepared(data: DataSet, side: int) -> DataSet:
     )
 
 
-_VALIDATION = 6
-"""Of every so many training pictures of a class one is for validation."""
-
-
-def without_test(data: DataSet) -> DataSet:
-    """Return the pictures to fit alone, split anew: what settings are chosen by.
-
-    In each class, in their order, every sixth is held back in place of the test's pictures,
-    which are not looked at.
-    """
-    held_back = torch.zeros(len(data.train.y), dtype=torch.bool)
-    for one in range(data.classes):
-        held_back[data.train.y.eq(one).nonzero()[_VALIDATION - 1 :: _VALIDATION]] = True
-    fitted, validation = (
-        Pictures(data.train.x[part], data.train.y[part]) for part in (~held_back, held_back)
-    )
-    return DataSet(data.name, data.classes, fitted, validation)
-
-
 def some(data: DataSet, count: int, draws: torch.Generator) -> DataSet:
     """Return a data set with some of the pictures to fit, as many of each class as can be.
 

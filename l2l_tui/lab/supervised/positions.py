@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from l2l_tui.lab.supervised.maps import coloured, side_by_side
+from l2l_tui.lab.heat_maps import coloured, side_by_side
 
 _CELL = 8
 """Pixels along a side of a patch in the picture."""

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from l2l_tui.lab.data import pictures
-from l2l_tui.lab.data.pictures import DataSet, Pictures
-from l2l_tui.lab.supervised.pictures import Classification, prepared, some, without_test
+from l2l_tui.lab.data.pictures import DataSet, Pictures, without_test
+from l2l_tui.lab.supervised.pictures import Classification, prepared, some
 
 
 def data(train: int = 50, test: int = 20, side: int = 4) -> DataSet:

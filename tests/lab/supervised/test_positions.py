@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from l2l_tui.lab.heat_maps import coloured, side_by_side
 from l2l_tui.lab.models.building import build, width_for
 from l2l_tui.lab.models.transformer import Transformer, TransformerSettings
 from l2l_tui.lab.supervised.looking import Looks
-from l2l_tui.lab.supervised.maps import coloured, side_by_side
 from l2l_tui.lab.supervised.positions import (
     distance_correlation,
     distances,
