@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     Make = Callable[[Pictures, Pictures, torch.Generator], Stream]
     """Makes a stream of pictures to fit and pictures to judge by."""
 
-_VALIDATED_SHARE = 5
-"""Of the training pictures one in so many judges the strengths of EWC, and is not fitted there."""
 _NO_GAP = 0.05
 """Fine-tuning that is on average so near to joint training forgot nothing that could be kept."""
 
@@ -79,9 +77,10 @@ class ContinualSettings(Settings):
 
     def strengths(self) -> tuple[float, ...]:
         """Return EWC's grid."""
-        low, high, count = self.strength_low, self.strength_high, self.strength_count
-        steps = (math.log(high / low) * index / (count - 1) for index in range(count))
-        return tuple(float(f"{low * math.exp(step):.3g}") for step in steps)
+        from l2l_tui.lab.tuning import grid
+
+        found = grid(self.strength_low, self.strength_high, self.strength_count).tolist()
+        return tuple(float(f"{strength:.3g}") for strength in found)
 
 
 def study(settings: ContinualSettings, seed: int, kinds: Mapping[str, Make]) -> Procedure:
@@ -115,7 +114,7 @@ def _family(settings: ContinualSettings, seed: int, name: str, make: Make) -> Fa
     from l2l_tui.lab.randomness import generator
 
     data = pictures.load(settings.data, download=settings.download)
-    fitted, judged = _parted(data.train, generator(seed, "validation"))
+    chosen_by = pictures.without_test(data)
     return Family(
         name,
         tuple(
@@ -123,22 +122,10 @@ def _family(settings: ContinualSettings, seed: int, name: str, make: Make) -> Fa
             for index in range(settings.meta_seeds)
         ),
         tuple(
-            make(fitted, judged, generator(seed, "validation", index))
+            make(chosen_by.train, chosen_by.test, generator(seed, "validation", index))
             for index in range(settings.validation_streams)
         ),
     )
-
-
-def _parted(whole: Pictures, draws: torch.Generator) -> tuple[Pictures, Pictures]:
-    """Return training pictures to fit and others of them to judge by."""
-    import torch
-
-    from l2l_tui.lab.data.pictures import Pictures
-
-    order = torch.randperm(len(whole.y), generator=draws)
-    cut = len(order) // _VALIDATED_SHARE
-    judged, fitted = order[:cut], order[cut:]
-    return Pictures(whole.x[fitted], whole.y[fitted]), Pictures(whole.x[judged], whole.y[judged])
 
 
 def forgets(

@@ -75,10 +75,12 @@ class PictureSettings(TrainingSettings):
             DataError: They are nowhere, or their files are not what they should be.
         """
         from l2l_tui.lab.data import pictures
-        from l2l_tui.lab.supervised.pictures import prepared, without_test
+        from l2l_tui.lab.supervised.pictures import prepared
 
         data = pictures.load(self.data, download=self.download)
-        return prepared(without_test(data) if self.judged_by == "validation" else data, self.side)
+        if self.judged_by == "validation":
+            data = pictures.without_test(data)
+        return prepared(data, self.side)
 
 
 def ratio(above: float, below: float) -> float:

@@ -7,8 +7,9 @@ import math
 import pytest
 import torch
 
+from l2l_tui.lab.few_shot.intervals import normal_half_width
 from l2l_tui.lab.maml.perceptron import Perceptron
-from l2l_tui.lab.maml.sinusoid_study import half_width, regression, repeated
+from l2l_tui.lab.maml.sinusoid_study import regression, repeated
 from l2l_tui.lab.maml.sinusoids import Sampler
 
 
@@ -72,5 +73,5 @@ def test_tasks_are_repeated_as_a_whole(generator: torch.Generator) -> None:
 
 def test_half_a_width_is_1_96_standard_errors() -> None:
     """Of 1, 2, 3, 4: the standard deviation is sqrt(5/3), of four."""
-    found = half_width(torch.tensor([1.0, 2.0, 3.0, 4.0]))
-    assert found == pytest.approx(1.96 * math.sqrt(5 / 3) / 2)
+    found = normal_half_width(torch.tensor([1.0, 2.0, 3.0, 4.0]))
+    assert found == pytest.approx(1.96 * math.sqrt(5 / 3) / 2, rel=1e-4)
