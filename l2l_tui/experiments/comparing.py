@@ -40,6 +40,15 @@ class ComparisonSettings(Settings):
     problems: int = setting(32, "training problems in a batch", low=1, high=10**5)
     horizon: int = setting(100, "inner steps before problems are drawn anew", low=1, high=10**4)
     unroll_length: int = setting(20, "inner steps of a truncation", low=1, high=10**4)
+    finish_steps: int = setting(
+        0, "steps of Adam, begun anew, in a second stage of training", low=0, high=10**6
+    )
+    finish_unroll_length: int = setting(
+        50, "inner steps of a truncation of the second stage", low=1, high=10**4
+    )
+    finish_outer_lr: float = setting(
+        0.002, "Adam's rate at first in the second stage; falls as a cosine", low=0, high=1
+    )
     validate_every: int = setting(100, "outer steps between validations", low=1, high=10**6)
     validation_problems: int = setting(
         256, "problems that choose the checkpoint", low=1, high=10**5
@@ -121,16 +130,15 @@ def learner(
     """
     from l2l_tui.lab.candidates import Learner
     from l2l_tui.lab.first_order import engine_for
-    from l2l_tui.lab.meta_training import Schedule
+    from l2l_tui.lab.meta_training import Schedule, Stage
     from l2l_tui.lab.meta_training import step_weights as weights
 
-    schedule = Schedule(
-        outer_steps=settings.outer_steps,
-        horizon=settings.horizon,
-        unroll_length=settings.unroll_length,
-        outer_lr=settings.outer_lr,
-        clip=settings.clip,
-    )
+    stages = [Stage(settings.outer_steps, settings.unroll_length, settings.outer_lr)]
+    if settings.finish_steps:
+        stages.append(
+            Stage(settings.finish_steps, settings.finish_unroll_length, settings.finish_outer_lr)
+        )
+    schedule = Schedule(tuple(stages), settings.horizon, settings.clip)
     counted = weights(step_weights, settings.horizon)
     engine = engine_for(rule) if engine is None else engine
     return Learner(name, rule, engine, schedule, counted, training, validation)

@@ -212,7 +212,7 @@ class Comparison:
         found = []
         for candidates in self._candidates:
             candidates.train()
-            if item.outer_step % candidates.learner.schedule.num_unrolls == 0:
+            if candidates.learner.schedule.ends_horizon(item.outer_step - 1):
                 name = f"meta/{self._of('train', candidates)}"
                 found.append(Measurement(name, item.outer_step, candidates.horizon_loss))
         return found

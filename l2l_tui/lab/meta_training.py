@@ -2,6 +2,8 @@
 
 One outer step is one truncation: `unroll_length` inner steps, one gradient, one step of
 Adam. Optimizees live for a horizon of `num_unrolls` truncations, then new ones are drawn.
+Training has one or more stages, each with truncations and a rate of its own: short truncations
+learn quickly but look no further than their end, longer ones cost more and mend that.
 A truncation none of whose losses counts (w_t = 0 in all of it) has no gradient to learn
 from: it moves the optimizees and leaves phi and Adam's memory alone. It is an outer step
 all the same, so that the rate, which follows the outer steps, still falls to 0 at the end.
@@ -24,28 +26,56 @@ from l2l_tui.lab.rules import UpdateRule
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """How long and how boldly phi is trained."""
+class Stage:
+    """A part of the training, for which Adam begins anew."""
 
     outer_steps: int
     """Steps of Adam on phi."""
-    horizon: int = 100
-    """Inner steps before optimizees are drawn anew."""
     unroll_length: int = 20
     """Inner steps of one truncation; the last of a horizon takes what is left."""
     outer_lr: float = 0.01
     """Adam's rate at first; it falls to 0 as half a cosine."""
+
+    def outer_lr_at(self, outer_step: int) -> float:
+        """Return Adam's rate at one of the stage's outer steps, counted from 0."""
+        return self.outer_lr * half_cosine(outer_step, self.outer_steps)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how boldly phi is trained."""
+
+    stages: tuple[Stage, ...]
+    """One after the other."""
+    horizon: int = 100
+    """Inner steps before optimizees are drawn anew."""
     clip: float = 1.0
     """The meta-gradient's largest norm."""
 
     @property
-    def num_unrolls(self) -> int:
-        """Truncations in a horizon."""
-        return -(-self.horizon // self.unroll_length)
+    def outer_steps(self) -> int:
+        """Outer steps of all stages."""
+        return sum(stage.outer_steps for stage in self.stages)
 
-    def outer_lr_at(self, outer_step: int) -> float:
-        """Return Adam's rate at an outer step, counted from 0."""
-        return self.outer_lr * half_cosine(outer_step, self.outer_steps)
+    def at(self, outer_step: int) -> tuple[Stage, int]:
+        """Return an outer step's stage and its place in it, both counted from 0.
+
+        At the end of all stages that is the last one and its number of outer steps.
+        """
+        for stage in self.stages[:-1]:
+            if outer_step < stage.outer_steps:
+                return stage, outer_step
+            outer_step -= stage.outer_steps
+        return self.stages[-1], outer_step
+
+    def num_unrolls(self, stage: Stage) -> int:
+        """Return how many truncations of a stage make up a horizon."""
+        return -(-self.horizon // stage.unroll_length)
+
+    def ends_horizon(self, outer_step: int) -> bool:
+        """Return whether optimizees come to their end with an outer step, counted from 0."""
+        stage, place = self.at(outer_step)
+        return (place + 1) % self.num_unrolls(stage) == 0
 
 
 class MetaTraining:
@@ -86,25 +116,27 @@ class MetaTraining:
     ) -> None:
         self._engine, self._rule, self._sampler = engine, rule, sampler
         self._schedule = schedule
-        self._weights = torch.split(step_weights, schedule.unroll_length)
+        self._weights = step_weights
         for_phi, self._generator = generators
         self.phi = rule.draw(for_phi)
         self.outer_step = 0
         self.restarts = 0
         self.horizon_loss = math.nan
-        self._moments = Adam(schedule.outer_lr).init(self.phi)
+        self._begin_stage()
         self._draw()
 
     def step(self) -> None:
         """Make one outer step."""
-        weights = self._weights[self._unroll]
+        length = self._stage.unroll_length
+        begin = self._unroll * length
+        weights = self._weights[begin : begin + length]
         unrolled = self._engine.unroll(
             self.phi,
             self._optimizee,
             self._params,
             self._state,
             weights,
-            self._unroll * self._schedule.unroll_length,
+            begin,
         )
         if bool(unrolled.phi_grads.isfinite().all()):
             if bool(weights.any()):
@@ -114,11 +146,23 @@ class MetaTraining:
             self.restarts += 1
             self._draw()
         self.outer_step += 1
+        if self._schedule.at(self.outer_step)[1] == 0:
+            self._begin_stage()
+            if self._unroll:  # in mid-horizon: the new truncations begin with new problems
+                self._draw()
+
+    def _begin_stage(self) -> None:
+        self._moments = Adam(self._stage.outer_lr).init(self.phi)
+
+    @property
+    def _stage(self) -> Stage:
+        return self._schedule.at(self.outer_step)[0]
 
     def _learn(self, phi_grads: Tensor) -> None:
         norm = float(phi_grads.norm())
         clipped = phi_grads * min(1.0, self._schedule.clip / max(norm, 1e-12))
-        adam = Adam(self._schedule.outer_lr_at(self.outer_step))
+        stage, place = self._schedule.at(self.outer_step)
+        adam = Adam(stage.outer_lr_at(place))
         updates, self._moments = adam.update(clipped, self._moments, self.phi)
         self.phi = self.phi + updates
 
@@ -127,7 +171,7 @@ class MetaTraining:
         self._params, self._state = unrolled.params, unrolled.state
         self._summed += float(unrolled.losses.sum())
         self._unroll += 1
-        if self._unroll == self._schedule.num_unrolls:
+        if self._unroll == self._schedule.num_unrolls(self._stage):
             self.horizon_loss = self._summed / self._schedule.horizon
             self._draw()
 

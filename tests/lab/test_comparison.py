@@ -10,7 +10,7 @@ from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.evaluation import Rollout, losses
 from l2l_tui.lab.first_order import engine_for
 from l2l_tui.lab.measurement import Outcome, Progress
-from l2l_tui.lab.meta_training import Schedule, step_weights
+from l2l_tui.lab.meta_training import Schedule, Stage, step_weights
 from l2l_tui.lab.optimizees import QuadraticSampler
 from l2l_tui.lab.optimizers import Adam
 from l2l_tui.lab.preprocessing import Raw
@@ -18,7 +18,7 @@ from l2l_tui.lab.rivals import Family
 from l2l_tui.lab.tuning import grid
 from tests.experiments.conftest import finish, stored
 
-SCHEDULE = Schedule(outer_steps=5, horizon=6, unroll_length=3)
+SCHEDULE = Schedule((Stage(5, unroll_length=3),), horizon=6)
 RULES = {"directions": CoordinatewiseLSTM(hidden=3), "raw": CoordinatewiseLSTM(Raw(), hidden=2)}
 
 

@@ -13,13 +13,14 @@ from torch import Tensor
 from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 from l2l_tui.lab.engines import Engine, Unrolled
 from l2l_tui.lab.first_order import FirstOrderEngine
-from l2l_tui.lab.meta_training import MetaTraining, Schedule, step_weights
+from l2l_tui.lab.meta_training import MetaTraining, Schedule, Stage, step_weights
 from l2l_tui.lab.optimizees import QuadraticSampler
 from l2l_tui.lab.optimizers import OptimizerState
 from l2l_tui.lab.randomness import generator
 
 RULE = CoordinatewiseLSTM(hidden=5)
-SCHEDULE = Schedule(outer_steps=12, horizon=8, unroll_length=4)
+SCHEDULE = Schedule((Stage(12, unroll_length=4),), horizon=8)
+TWO_STAGES = replace(SCHEDULE, stages=(Stage(5, unroll_length=4), Stage(7, 3, outer_lr=0.002)))
 
 
 @dataclass
@@ -67,8 +68,8 @@ def training(
 
 def test_the_outer_rate_falls_as_half_a_cosine() -> None:
     """It starts where told, halves midway and has almost gone at the end."""
-    schedule = Schedule(outer_steps=100, outer_lr=0.01)
-    rates = [schedule.outer_lr_at(step) for step in (0, 50, 100)]
+    stage = Stage(100, outer_lr=0.01)
+    rates = [stage.outer_lr_at(step) for step in (0, 50, 100)]
     assert rates == pytest.approx([0.01, 0.005, 0.0])
 
 
@@ -150,19 +151,47 @@ def test_clipping_bounds_what_adam_sees() -> None:
     assert float(first.norm()) == pytest.approx(0.1 * 1e-3, rel=1e-4)
 
 
-@pytest.mark.parametrize("at", [0, 1, 2, 7])
-def test_a_restored_training_goes_on_to_the_same_bits(at: int) -> None:
-    """Left at a truncation's end, in mid-horizon or not, nothing differs afterwards."""
-    undisturbed, first = training(), training()
-    for _ in range(SCHEDULE.outer_steps):
+def test_a_second_stage_has_truncations_and_a_rate_of_its_own() -> None:
+    """Five steps of two truncations a horizon, then seven of three; the rate begins anew."""
+    places = [TWO_STAGES.at(step) for step in (0, 4, 5, 11, 12)]
+    first, second = TWO_STAGES.stages
+    assert places == [(first, 0), (first, 4), (second, 0), (second, 6), (second, 7)]
+    assert TWO_STAGES.outer_steps == 12
+    ends = [step for step in range(12) if TWO_STAGES.ends_horizon(step)]
+    assert ends == [1, 3, 7, 10]
+
+
+def test_a_second_stage_begins_with_new_problems_and_no_memory() -> None:
+    """A horizon cut short by the stage's end is given up; Adam's moments start from nothing."""
+    engine = Recording(FirstOrderEngine(RULE))
+    run = training(engine, TWO_STAGES)
+    for _ in range(5):
+        run.step()
+    moments = run.state()["moments"]
+    assert int(moments["count"]) == 0
+    assert not moments["first"].any()
+    for _ in range(3):
+        run.step()
+    fresh = [abs(start) < 0.3 for start in engine.starts]
+    assert fresh == [True, False, True, False, True, True, False, False]
+    assert len(engine.losses) == 5 * 4 + 8
+    assert run.horizon_loss == pytest.approx(sum(engine.losses[20:]) / 8, rel=1e-6)
+
+
+@pytest.mark.parametrize("schedule", [SCHEDULE, TWO_STAGES])
+@pytest.mark.parametrize("at", [0, 1, 2, 5, 7])
+def test_a_restored_training_goes_on_to_the_same_bits(at: int, schedule: Schedule) -> None:
+    """Left at a truncation's or a stage's end, in mid-horizon or not, nothing differs after."""
+    undisturbed, first = training(schedule=schedule), training(schedule=schedule)
+    for _ in range(schedule.outer_steps):
         undisturbed.step()
     for _ in range(at):
         first.step()
     state = first.state()
     first.step()
-    second = training()
+    second = training(schedule=schedule)
     second.restore(state)
-    for _ in range(SCHEDULE.outer_steps - at):
+    for _ in range(schedule.outer_steps - at):
         second.step()
     assert torch.equal(second.phi, undisturbed.phi)
     assert second.outer_step == undisturbed.outer_step
