@@ -8,11 +8,11 @@ In the quick preset the LSTM sees, as in the paper, the logarithm and sign of th
 (appendix A; p = 10), and second derivatives are dropped. In ``paper`` they are kept, it sees
 the gradient times 100 and Adam's and RMSprop's directions, and after 600 outer steps with
 truncations of 20 come 500 with truncations of 50, which look further ahead: MNIST needs all of
-it. Where this differs from the paper otherwise: Adam's rate on phi falls as a cosine and meta-gradients
-are clipped, of which the paper says nothing; training is far shorter; the report is on pictures
-that no training saw, and every problem has as many as that; momentum is one rival more than the
-paper's four. The embedded digits are 8x8 pictures, so that the network has 1,510 coordinates;
-MNIST's has 15,910, as in the paper.
+it. Where this differs from the paper otherwise: Adam's rate on phi falls as a cosine and
+meta-gradients are clipped, of which the paper says nothing; training is far shorter; the report
+is on pictures that no training saw, and every problem has as many as that; momentum is one
+rival more than the paper's four. The embedded digits are 8x8 pictures, so that the network has
+1,510 coordinates; MNIST's has 15,910, as in the paper.
 
 With ``varied`` and ``random_scaling`` it is trained to be used on any network: on perceptrons
 of many kinds whose coordinates are scaled at random. The optimizer that the library takes
