@@ -24,7 +24,6 @@ Omniglot in the quick preset.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -80,9 +79,10 @@ class OMLSettings(Settings):
 
     def rates(self) -> tuple[float, ...]:
         """Return the rates of online learning that are tried."""
-        log, count = math.log(self.rate_high / self.rate_low), self.rate_count
-        steps = (log * index / (count - 1) for index in range(count))
-        return tuple(float(f"{self.rate_low * math.exp(step):.3g}") for step in steps)
+        from l2l_tui.lab.tuning import grid
+
+        found = grid(self.rate_low, self.rate_high, self.rate_count).tolist()
+        return tuple(float(f"{rate:.3g}") for rate in found)
 
 
 _STRETCH = 5

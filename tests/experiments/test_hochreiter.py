@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from typing import Any
 
 import pytest
@@ -15,42 +14,15 @@ from l2l_tui.experiments.claims import Verdict
 from l2l_tui.lab.hochreiter.functions import seen_booleans
 from l2l_tui.lab.hochreiter.network import Network
 from tests.experiments.conftest import finish, left_and_resumed
+from tests.experiments.studies import TINY
 
 EXPERIMENT = experiments.get("hochreiter")
-TINY: dict[str, Any] = {
-    "outer_steps": 12,
-    "meta_seeds": 2,
-    "hidden": 5,
-    "sequence_length": 4,
-    "batch": 3,
-    "held_out_sequences": 6,
-    "tuning_sequences": 4,
-    "rival_hidden": 3,
-    "replay_steps": 12,
-    "inner_lr_count": 3,
-}
+procedure = TINY["hochreiter"].procedure
 SETTINGS = EXPERIMENT.configure("quick").values()
 RIVALS = ("sgd-online", "adam-online", "sgd-replay", "adam-replay")
 LEARN, FEWER, QUADRATIC, BOOLEAN = EXPERIMENT.claims
 COMPARED = (FEWER, QUADRATIC, BOOLEAN)
 FAMILIES = ("boolean", "quadratic")
-
-
-def procedure(seed: int = 0, **changes: Any) -> Any:
-    """Return a tiny procedure."""
-    return EXPERIMENT.procedure(EXPERIMENT.configure("quick", {**TINY, **changes}), seed)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_run_left_anywhere_ends_with_the_same_bits(seed: int) -> None:
-    """Figures, measurements and weights equal those of an undisturbed run."""
-    undisturbed, outcome = finish(procedure(5))
-    stops = sorted(random.Random(seed).sample(range(len(undisturbed) + 1), 5))
-    seen, resumed = left_and_resumed(EXPERIMENT, TINY, 5, iter(stops))
-    assert seen == undisturbed
-    assert resumed.seeds == outcome.seeds
-    assert set(resumed.weights) == set(outcome.weights)
-    assert all(torch.equal(resumed.weights[key], value) for key, value in outcome.weights.items())
 
 
 def test_every_figure_is_there_and_explained() -> None:
@@ -212,7 +184,7 @@ def test_rivals_at_the_edge_of_their_grid_settle_nothing() -> None:
 
 def test_rates_far_too_large_are_told_and_can_be_resumed() -> None:
     """Rivals that diverge have figures all the same, and their ratio is no number."""
-    wild = {**TINY, "inner_lr_low": 10.0, "inner_lr_high": 1000.0}
+    wild = {**TINY["hochreiter"].changes, "inner_lr_low": 10.0, "inner_lr_high": 1000.0}
     undisturbed, outcome = finish(procedure(**wild))
     assert not math.isfinite(outcome.seeds[0]["quadratic_mean_sgd-replay"])
     _, resumed = left_and_resumed(EXPERIMENT, wild, 0, iter((3, 20, len(undisturbed) - 1)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from typing import Any
 
 import pytest
@@ -16,20 +15,11 @@ from l2l_tui.lab.few_shot.episodes import Episodes
 from l2l_tui.lab.few_shot.intervals import class_resampled
 from l2l_tui.lab.maml.conv4 import Conv4
 from l2l_tui.lab.maml.episode_study import tasks
-from tests.experiments.conftest import finish, left_and_resumed
+from tests.experiments.conftest import finish
+from tests.experiments.studies import TINY
 
 EXPERIMENT = experiments.get("maml-episodes")
-TINY: dict[str, Any] = {
-    "outer_steps": 4,
-    "meta_seeds": 2,
-    "episodes": 2,
-    "filters": 3,
-    "n_way": 3,
-    "n_query": 2,
-    "test_inner_steps": 2,
-    "validation_episodes": 2,
-    "test_episodes": 22,
-}
+procedure = TINY["maml-episodes"].procedure
 SETTINGS = EXPERIMENT.configure("quick").values()
 RIGHT, CHANCE, LEARNED = EXPERIMENT.claims
 GOOD = {
@@ -38,22 +28,6 @@ GOOD = {
     "accuracy_0step": 0.21,
     "chance": 0.2,
 }
-
-
-def procedure(seed: int = 0, **changes: Any) -> Any:
-    """Return a tiny procedure."""
-    return EXPERIMENT.procedure(EXPERIMENT.configure("quick", {**TINY, **changes}), seed)
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_a_run_left_anywhere_ends_with_the_same_bits(seed: int) -> None:
-    """Figures, measurements and weights equal those of an undisturbed run."""
-    undisturbed, outcome = finish(procedure(5))
-    stops = sorted(random.Random(seed).sample(range(len(undisturbed) + 1), 4))
-    seen, resumed = left_and_resumed(EXPERIMENT, TINY, 5, iter(stops))
-    assert seen == undisturbed
-    assert resumed.seeds == outcome.seeds
-    assert all(torch.equal(resumed.weights[key], value) for key, value in outcome.weights.items())
 
 
 @pytest.mark.parametrize("algorithm", ["maml", "fomaml", "anil", "reptile"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from typing import Any
 
 import pytest
@@ -12,18 +11,11 @@ import torch
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
-from tests.experiments.conftest import finish, left_and_resumed
+from tests.experiments.conftest import finish
+from tests.experiments.studies import TINY
 
 EXPERIMENT = experiments.get("maml-sinusoid")
-TINY: dict[str, Any] = {
-    "outer_steps": 12,
-    "meta_seeds": 2,
-    "tasks": 3,
-    "units": 6,
-    "held_out_tasks": 8,
-    "tuning_tasks": 4,
-    "inner_lr_count": 3,
-}
+procedure = TINY["maml-sinusoid"].procedure
 SETTINGS = EXPERIMENT.configure("quick").values()
 ONE, MORE, BEATS = EXPERIMENT.claims
 GOOD = {
@@ -33,22 +25,6 @@ GOOD = {
     "pretrained_mse_10step": 1.5,
     "pretrained_at_edge": 0.0,
 }
-
-
-def procedure(seed: int = 0, **changes: Any) -> Any:
-    """Return a tiny procedure."""
-    return EXPERIMENT.procedure(EXPERIMENT.configure("quick", {**TINY, **changes}), seed)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_run_left_anywhere_ends_with_the_same_bits(seed: int) -> None:
-    """Figures, measurements and weights equal those of an undisturbed run."""
-    undisturbed, outcome = finish(procedure(5))
-    stops = sorted(random.Random(seed).sample(range(len(undisturbed) + 1), 5))
-    seen, resumed = left_and_resumed(EXPERIMENT, TINY, 5, iter(stops))
-    assert seen == undisturbed
-    assert resumed.seeds == outcome.seeds
-    assert all(torch.equal(resumed.weights[key], value) for key, value in outcome.weights.items())
 
 
 @pytest.mark.parametrize("algorithm", ["maml", "fomaml", "anil", "reptile"])

@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
 from tests.experiments.conftest import finish
-from tests.experiments.studies import Run, assert_declared, assert_resumed_alike, verdicts
+from tests.experiments.studies import TINY, verdicts
 
-EXPERIMENT = experiments.get("residual")
-TINY: dict[str, Any] = {
-    "shallow": 8,
-    "deep": 14,
-    "width": 2,
-    "steps": 5,
-    "batch": 8,
-    "stride": 2,
-    "meta_seeds": 2,
-}
+EXPERIMENT, SMALL = experiments.get("residual"), TINY["residual"]
 HOLDS, FAILS, OPEN = Verdict.HOLDS, Verdict.FAILS, Verdict.INCONCLUSIVE
 
 
-def procedure(seed: int = 5, **changes: Any) -> Any:
-    """Return a tiny procedure."""
-    return EXPERIMENT.procedure(EXPERIMENT.configure("quick", {**TINY, **changes}), seed)
-
-
-@pytest.fixture(scope="module")
-def undisturbed() -> Run:
-    """A run left alone."""
-    return finish(procedure())
-
-
-@pytest.mark.parametrize("at", range(3))
-def test_a_run_left_anywhere_ends_with_the_same_bits(undisturbed: Run, at: int) -> None:
-    """Figures, measurements and weights equal those of an undisturbed run."""
-    assert_resumed_alike(EXPERIMENT, TINY, undisturbed, at)
-
-
-def test_every_figure_and_chart_is_declared(undisturbed: Run) -> None:
-    """Nothing is measured that nobody explains."""
-    assert_declared(EXPERIMENT, undisturbed)
-
-
-def test_plain_and_residual_differ_in_their_shortcuts_alone(undisturbed: Run) -> None:
+def test_plain_and_residual_differ_in_their_shortcuts_alone() -> None:
     """As many parameters; a deeper network has more; both kinds are there, deep and shallow."""
-    _, outcome = undisturbed
+    _, outcome = SMALL.undisturbed
     for figures in outcome.seeds:
         assert figures["parameters_plain-deep"] == figures["parameters_residual-deep"]
         assert figures["parameters_plain-shallow"] == figures["parameters_residual-shallow"]

@@ -9,37 +9,10 @@ import pytest
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
-from tests.experiments.conftest import finish
-from tests.experiments.studies import Run, assert_declared, assert_resumed_alike, verdicts
+from tests.experiments.studies import verdicts
 
 EXPERIMENT = experiments.get("resnest")
-TINY: dict[str, Any] = {
-    "width": 2,
-    "blocks": 1,
-    "inner": 4,
-    "steps": 5,
-    "batch": 8,
-    "stride": 2,
-    "meta_seeds": 2,
-}
 HOLDS, FAILS, OPEN = Verdict.HOLDS, Verdict.FAILS, Verdict.INCONCLUSIVE
-
-
-@pytest.fixture(scope="module")
-def undisturbed() -> Run:
-    """A run left alone."""
-    return finish(EXPERIMENT.procedure(EXPERIMENT.configure("quick", TINY), 5))
-
-
-@pytest.mark.parametrize("at", range(3))
-def test_a_run_left_anywhere_ends_with_the_same_bits(undisturbed: Run, at: int) -> None:
-    """Figures, measurements and weights equal those of an undisturbed run."""
-    assert_resumed_alike(EXPERIMENT, TINY, undisturbed, at)
-
-
-def test_every_figure_and_chart_is_declared(undisturbed: Run) -> None:
-    """Nothing is measured that nobody explains."""
-    assert_declared(EXPERIMENT, undisturbed)
 
 
 @pytest.mark.parametrize(

@@ -9,46 +9,16 @@ import pytest
 from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
-from tests.experiments.conftest import finish
-from tests.experiments.studies import Run, assert_declared, assert_resumed_alike, verdicts
+from tests.experiments.studies import TINY, verdicts
 
-EXPERIMENT = experiments.get("transformer")
-TINY: dict[str, Any] = {
-    "length": 5,
-    "symbols": 4,
-    "width": 8,
-    "heads": 2,
-    "inner": 8,
-    "steps": 5,
-    "batch": 8,
-    "stride": 2,
-    "judged": 6,
-    "meta_seeds": 2,
-}
+EXPERIMENT, SMALL = experiments.get("transformer"), TINY["transformer"]
 HOLDS, FAILS, OPEN = Verdict.HOLDS, Verdict.FAILS, Verdict.INCONCLUSIVE
 NAMES, TASKS = ("transformer", "no-positions", "lstm"), ("copy", "reverse", "sort", "recall")
 
 
-@pytest.fixture(scope="module")
-def undisturbed() -> Run:
-    """A run left alone."""
-    return finish(EXPERIMENT.procedure(EXPERIMENT.configure("quick", TINY), 5))
-
-
-@pytest.mark.parametrize("at", range(3))
-def test_a_run_left_anywhere_ends_with_the_same_bits(undisturbed: Run, at: int) -> None:
-    """Figures, measurements, weights and pictures equal those of an undisturbed run."""
-    assert_resumed_alike(EXPERIMENT, TINY, undisturbed, at)
-
-
-def test_every_figure_and_chart_is_declared(undisturbed: Run) -> None:
-    """Nothing is measured that nobody explains."""
-    assert_declared(EXPERIMENT, undisturbed)
-
-
-def test_each_task_is_judged_for_each_model(undisturbed: Run) -> None:
+def test_each_task_is_judged_for_each_model() -> None:
     """And the mean error is that over the tasks."""
-    _, outcome = undisturbed
+    _, outcome = SMALL.undisturbed
     for figures in outcome.seeds:
         for name in NAMES:
             errors = [figures[f"{task}_error_{name}"] for task in TASKS]
@@ -67,9 +37,9 @@ def test_the_lstm_has_as_many_parameters(preset: str) -> None:
     assert counts["lstm"] == pytest.approx(counts["transformer"], rel=0.02)
 
 
-def test_attention_is_left_as_pictures(undisturbed: Run) -> None:
+def test_attention_is_left_as_pictures() -> None:
     """One of each task: two heads side by side, targets down and sources across."""
-    _, outcome = undisturbed
+    _, outcome = SMALL.undisturbed
     assert set(outcome.pictures) == {f"attention-{task}" for task in TASKS}
     shape = (3, 6 * 24, 2 * 6 * 24 + 12)
     assert {tuple(picture.shape) for picture in outcome.pictures.values()} == {shape}

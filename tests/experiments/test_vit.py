@@ -10,44 +10,15 @@ from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.experiments.claims import Verdict
 from l2l_tui.experiments.vit import _entrants
-from tests.experiments.conftest import finish
-from tests.experiments.studies import Run, assert_declared, assert_resumed_alike, verdicts
+from tests.experiments.studies import TINY, verdicts
 
-EXPERIMENT = experiments.get("vit")
-TINY: dict[str, Any] = {
-    "fewest": 20,
-    "most": 45,
-    "width": 8,
-    "layers": 1,
-    "heads": 2,
-    "steps": 3,
-    "batch": 8,
-    "stride": 2,
-    "meta_seeds": 2,
-}
+EXPERIMENT, SMALL = experiments.get("vit"), TINY["vit"]
 HOLDS, FAILS, OPEN = Verdict.HOLDS, Verdict.FAILS, Verdict.INCONCLUSIVE
 
 
-@pytest.fixture(scope="module")
-def undisturbed() -> Run:
-    """A run left alone."""
-    return finish(EXPERIMENT.procedure(EXPERIMENT.configure("quick", TINY), 5))
-
-
-@pytest.mark.parametrize("at", range(3))
-def test_a_run_left_anywhere_ends_with_the_same_bits(undisturbed: Run, at: int) -> None:
-    """Figures, measurements, weights and pictures equal those of an undisturbed run."""
-    assert_resumed_alike(EXPERIMENT, TINY, undisturbed, at)
-
-
-def test_every_figure_and_chart_is_declared(undisturbed: Run) -> None:
-    """Nothing is measured that nobody explains."""
-    assert_declared(EXPERIMENT, undisturbed)
-
-
-def test_errors_are_drawn_over_sizes(undisturbed: Run) -> None:
+def test_errors_are_drawn_over_sizes() -> None:
     """Means over meta-seeds of both models at 20, 30 and 45 pictures; gaps at the ends."""
-    seen, outcome = undisturbed
+    seen, outcome = SMALL.undisturbed
     drawn = {
         (one.name, one.step): one.value
         for progress in seen
@@ -131,7 +102,7 @@ def test_a_model_that_learned_nothing_or_is_smaller_is_no_rival(figures: dict[st
 
 def test_larger_training_sets_hold_the_smaller() -> None:
     """So that a curve over sizes is not one over luck; near sizes do not come twice."""
-    settings: Any = EXPERIMENT.configure("quick", TINY)
+    settings: Any = EXPERIMENT.configure("quick", SMALL.changes)
     problems: list[Any] = [
         entrant.problem for entrant in _entrants(settings, settings.pictures(), 0, 0)
     ]

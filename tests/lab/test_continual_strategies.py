@@ -11,11 +11,11 @@ from torch import Tensor
 
 from l2l_tui.lab.continual import fisher
 from l2l_tui.lab.continual.memory import Reservoir
-from l2l_tui.lab.continual.network import Perceptron, competing
-from l2l_tui.lab.continual.problem import Problem
+from l2l_tui.lab.continual.problem import Problem, competing
 from l2l_tui.lab.continual.strategies import AGEM, EWC, FineTuning, Joint, Replay, projected
 from l2l_tui.lab.continual.streams import Examples, Stream, joined, split
 from l2l_tui.lab.data.pictures import Pictures
+from l2l_tui.lab.maml.perceptron import Perceptron
 from l2l_tui.lab.randomness import generator
 
 CLASSES, SIDE = 6, 3
@@ -78,7 +78,7 @@ def expected_square(network: Perceptron, at: Tensor, x: Tensor, visible: Tensor)
     total = torch.zeros_like(at)
     for label in visible.nonzero().flatten().tolist():
         leaf = at.clone().requires_grad_()
-        log_p = competing(network.logits(leaf.unsqueeze(0), x.view(1, 1, -1))[0, 0], visible)
+        log_p = competing(network.outputs(leaf.unsqueeze(0), x.view(1, 1, -1))[0, 0], visible)
         (slope,) = torch.autograd.grad(log_p[label], leaf)
         total += log_p[label].detach().exp() * slope.square()
     return total

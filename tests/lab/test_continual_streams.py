@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from l2l_tui.lab.continual import matrix_picture, measures
-from l2l_tui.lab.continual.network import Perceptron, losses
+from l2l_tui.lab.continual.problem import losses
 from l2l_tui.lab.continual.streams import Examples, permuted, split
 from l2l_tui.lab.data import pictures
 from l2l_tui.lab.randomness import generator
@@ -97,20 +97,6 @@ def test_an_output_that_does_not_compete_has_no_part_in_the_loss() -> None:
     (slope,) = torch.autograd.grad(loss.sum(), logits)
     share = math.e / (1 + math.e)
     assert slope.flatten().tolist() == pytest.approx([-share, share, 0.0])
-
-
-def test_a_perceptron_computes_what_torchs_layers_do() -> None:
-    """Each member with its own params, drawn within 1 / sqrt(inputs)."""
-    network = Perceptron((6, 5, 4))
-    flat = torch.stack([network.draw(generator(member)) for member in range(2)])
-    x = torch.rand(2, 3, 6, generator=generator(9))
-    for member, found in enumerate(network.logits(flat, x)):
-        first, second = torch.nn.Linear(6, 5), torch.nn.Linear(5, 4)
-        for layer, (weight, bias) in zip((first, second), network.layers(flat), strict=True):
-            layer.weight.data, layer.bias.data = weight[member].T, bias[member, 0]
-            assert float(weight[member].abs().max()) <= layer.in_features**-0.5
-        torch.testing.assert_close(found, second(first(x[member]).relu()))
-    assert network.size == 6 * 5 + 5 + 5 * 4 + 4
 
 
 WORKED = torch.tensor([[0.9, NAN, NAN], [0.5, 0.8, NAN], [0.7, 0.6, 1.0]], dtype=torch.float64)

@@ -193,6 +193,20 @@ def test_networks_have_so_many_params(
     assert sum(part.numel() for part in network.unpack(drawn).values()) == size
 
 
+def test_a_perceptron_computes_what_torchs_layers_do(generator: torch.Generator) -> None:
+    """Each task with its own params, drawn within 1 / sqrt(inputs)."""
+    network = Perceptron((6, 5, 4))
+    flat = torch.stack([network.draw(generator) for _ in range(2)])
+    x = torch.rand(2, 3, 6, generator=generator)
+    first, second = torch.nn.Linear(6, 5), torch.nn.Linear(5, 4)
+    weight1, bias1, weight2, bias2 = network.unpack(flat).values()
+    for task, found in enumerate(network.outputs(flat, x)):
+        for layer, weight, bias in ((first, weight1, bias1), (second, weight2, bias2)):
+            layer.weight.data, layer.bias.data = weight[task].T, bias[task, 0]
+            assert float(weight[task].abs().max()) <= layer.in_features**-0.5
+        torch.testing.assert_close(found, second(first(x[task]).relu()))
+
+
 @pytest.mark.parametrize("name", meta_gradients.NAMES)
 def test_every_algorithm_learns_a_family_of_lines(name: str, generator: torch.Generator) -> None:
     """Of lines y = a x + 3 no fixed function has an error below 1/3; adapted ones have."""

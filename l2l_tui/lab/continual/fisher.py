@@ -18,7 +18,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.continual.network import Perceptron, competing
+from l2l_tui.lab.continual.problem import competing
+from l2l_tui.lab.maml.perceptron import Perceptron
 
 
 def diagonal(network: Perceptron, params: Tensor, x: Tensor, visible: Tensor) -> Tensor:
@@ -30,7 +31,7 @@ def diagonal(network: Perceptron, params: Tensor, x: Tensor, visible: Tensor) ->
         x: (members, batch, inputs); the mean is over them.
         visible: (members, batch, outputs), which outputs compete for each.
     """
-    inputs, outputs = network.traced(params.detach().requires_grad_(), x)
+    inputs, outputs = _traced(network, params.detach().requires_grad_(), x)
     log_p = competing(outputs[-1], visible)
     sums = [torch.zeros_like(output) for output in outputs]
     for label in range(log_p.shape[-1]):
@@ -42,6 +43,19 @@ def diagonal(network: Perceptron, params: Tensor, x: Tensor, visible: Tensor) ->
         sums = [total + weight * slope.square() for total, slope in zip(sums, slopes, strict=True)]
     layers = [_of_layer(seen.detach(), squares) for seen, squares in zip(inputs, sums, strict=True)]
     return torch.cat(layers, 1)
+
+
+def _traced(network: Perceptron, params: Tensor, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    """Return each layer's inputs and what it makes of them, (members, batch, units) each.
+
+    The last of what is made are the logits; the others are rectified before they go on.
+    """
+    inputs, outputs = [x], list[Tensor]()
+    parts = iter(network.unpack(params).values())
+    for weight, bias in zip(parts, parts, strict=True):
+        outputs.append(torch.baddbmm(bias, inputs[-1], weight))
+        inputs.append(outputs[-1].relu())
+    return inputs[:-1], outputs
 
 
 def _of_layer(inputs: Tensor, squares: Tensor) -> Tensor:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.continual.network import Perceptron, competing, losses
 from l2l_tui.lab.continual.streams import Examples, Stream, stacked
+from l2l_tui.lab.maml.perceptron import Perceptron
 
 
 class Problem:
@@ -54,7 +54,7 @@ class Problem:
     ) -> tuple[Tensor, Tensor]:
         """Return each member's mean loss (members,) and its gradient (members, size)."""
         leaf = params.detach().requires_grad_()
-        logits = self.network.logits(leaf, examples.x)
+        logits = self.network.outputs(leaf, examples.x)
         found = losses(logits, examples, self.visible(examples, newest))
         (grads,) = torch.autograd.grad(found.sum(), leaf)
         return found.detach(), grads
@@ -71,7 +71,24 @@ class Problem:
         found = []
         for stream, own in zip(self.streams, params, strict=True):
             examples = stacked([stream.judged_by(experience)])
-            logits = self.network.logits(own.unsqueeze(0), examples.x)
+            logits = self.network.outputs(own.unsqueeze(0), examples.x)
             said = competing(logits, stream.visible[newest, experience]).argmax(-1)
             found.append(said.eq(examples.y).double().mean())
         return torch.stack(found)
+
+
+def competing(logits: Tensor, visible: Tensor) -> Tensor:
+    """Return log-probabilities among the outputs that compete; of the others, minus infinity."""
+    return logits.masked_fill(~visible, -torch.inf).log_softmax(-1)
+
+
+def losses(logits: Tensor, examples: Examples, visible: Tensor) -> Tensor:
+    """Return each member's mean of -log p(y | x): (members,).
+
+    Args:
+        logits: (members, batch, outputs).
+        examples: (members, batch, ...).
+        visible: (members, batch, outputs), which outputs compete.
+    """
+    said = competing(logits, visible).gather(-1, examples.y.unsqueeze(-1))
+    return -said.squeeze(-1).mean(-1)

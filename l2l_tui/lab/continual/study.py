@@ -22,10 +22,10 @@ from torch import Tensor
 
 from l2l_tui.lab.continual import matrix_picture, measures
 from l2l_tui.lab.continual.course import Course, Schedule
-from l2l_tui.lab.continual.network import Perceptron
 from l2l_tui.lab.continual.problem import Problem
 from l2l_tui.lab.continual.strategies import AGEM, EWC, FineTuning, Joint, Replay, Strategy
 from l2l_tui.lab.continual.streams import Stream
+from l2l_tui.lab.maml.perceptron import Perceptron
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 
 STRATEGIES = ("finetuning", "joint", "ewc", "replay", "agem")

@@ -112,13 +112,15 @@ class Study:
             ``NAME.weight``; the ending's pictures.
         """
         while self._step < self._training:
-            measurements, note = self._train(*divmod(self._step, len(self._turns)))
+            round_, turn = divmod(self._step, len(self._turns))
+            measurements, note = self._train(round_, turn)
             self._step += 1
-            yield Progress(self._step, measurements, note)
+            yield Progress(self._step, measurements, note, f"training {self._name(turn)}")
         while self._step < self.steps - 1:
-            note = self._judge(*self._judged[self._step - self._training])
+            turn, piece = self._judged[self._step - self._training]
+            note = self._judge(turn, piece)
             self._step += 1
-            yield Progress(self._step, note=note)
+            yield Progress(self._step, note=note, part=f"judging {self._name(turn)}")
         trained = self._trained()
         ending = self._protocol.ending(trained)
         if self._step < self.steps:
@@ -134,6 +136,10 @@ class Study:
             },
             pictures=ending.pictures,
         )
+
+    def _name(self, turn: int) -> str:
+        """Return whose turn it is."""
+        return self._turns[turn][1].name
 
     def _train(self, round_: int, turn: int) -> tuple[tuple[Measurement, ...], str]:
         """Make one entrant's steps; at the end of a round measure means since the last."""

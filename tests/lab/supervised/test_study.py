@@ -74,6 +74,15 @@ def test_every_step_is_announced_and_ends_with_the_last(
     assert study().steps == 3 * 4 + 4 * (4 + 2) + 1
 
 
+def test_each_models_training_and_judging_are_parts_of_the_work(
+    undisturbed: tuple[list[Progress], Outcome],
+) -> None:
+    """So that a trainer can add up their CPU time; the ending is nobody's."""
+    parts = [progress.part for progress in undisturbed[0]]
+    assert parts[:4] == ["training resnet", "training vit"] * 2
+    assert parts[12:] == [*(["judging resnet"] * 6 + ["judging vit"] * 6) * 2, ""]
+
+
 def test_a_round_measures_means_over_meta_seeds(
     undisturbed: tuple[list[Progress], Outcome],
 ) -> None:
