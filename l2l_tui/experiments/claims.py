@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from l2l_tui.experiments.sentence import Sentence
+from l2l_tui.lab.normal import NORMAL_95
 
 if TYPE_CHECKING:
     from l2l_tui.experiments.settings import Value
@@ -62,7 +63,10 @@ def _always_a_test(_settings: Mapping[str, Value], _seeds: Sequence[Figures]) ->
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement that holds when `measure` of a seed's figures is below `bound`."""
+    """A statement that holds when `measure` of a seed's figures is below `bound`.
+
+    How far below it must be, the standard error of our mean says: see `standard_error`.
+    """
 
     id: str
     """A short name, unique in its experiment."""
@@ -76,6 +80,9 @@ class Claim:
     """The claim holds where the measured figure is below this."""
     reads: str
     """What the measured figure is, in words."""
+    uncertainty: Callable[[Figures], float] | None = None
+    """Half the width of that figure's 95 % interval over what it was judged by, test classes and
+    episodes, from the same seed's figures; None where a run does not measure it."""
     min_seeds: int = 1
     """With fewer seeds the verdict is ``inconclusive``."""
     unless: Precondition = _always_a_test
@@ -92,53 +99,72 @@ class Claim:
 
         A seed that diverged fails the claim, however few seeds there are: more of them would
         not mend the mean. Otherwise too few seeds settle nothing, nor does a mean that is
-        nearer to the bound than its standard error.
+        nearer to the bound than its standard error (see `standard_error`).
         """
         reason = self.unless(settings or {}, seeds)
         values = [self.measure(figures) for figures in seeds]
-        # Not `fmean`: it raises where infinities of both signs meet; this gives NaN.
-        mean = sum(values) / len(values)
-        spread = _spread(values)
+        ours = Ours(_mean(values), _spread(values), len(values))
+        error = self.standard_error(ours, seeds)
         return Judgement(
             id=self.id,
             statement=self.statement,
-            verdict=Verdict.INCONCLUSIVE if reason else self._verdict(mean, spread, len(values)),
-            ours=Ours(mean, spread, len(values)),
+            verdict=Verdict.INCONCLUSIVE if reason else self._verdict(ours, error),
+            ours=ours,
             paper=self.reference,
-            detail=str(self._detail(Ours(mean, spread, len(values)), reason)),
+            detail=str(self._detail(ours, error, reason)),
         )
+
+    def standard_error(self, ours: Ours, seeds: Sequence[Figures]) -> float:
+        """Return one standard deviation of our mean over all chance that the run knows of.
+
+            sqrt(spread^2 / number of seeds + (half width / 1.96)^2)
+
+        The first part is how training went; seeds share none of it, so it falls with their
+        number. The second is what all seeds were judged by: the same test classes and episodes,
+        so it does not fall. Its 95 % interval is brought to one standard deviation first.
+        """
+        trained = ours.spread / math.sqrt(ours.seeds)
+        if self.uncertainty is None:
+            return trained
+        half_width = _mean([self.uncertainty(figures) for figures in seeds])
+        return math.hypot(trained, half_width / NORMAL_95)
 
     def why(
         self, ours: Ours, seeds: Sequence[Figures], settings: Mapping[str, Value] | None = None
     ) -> Sentence:
         """Return why the verdict is what it is, as `judge` says it, for any language."""
-        return self._detail(ours, self.unless(settings or {}, seeds))
+        reason = self.unless(settings or {}, seeds)
+        return self._detail(ours, self.standard_error(ours, seeds), reason)
 
     def against(
         self, ours: Ours, seeds: Sequence[Figures], settings: Mapping[str, Value] | None = None
     ) -> Sentence:
         """Return the same without what was measured: what stands against our figure."""
-        return self._against(ours, self.unless(settings or {}, seeds))
+        reason = self.unless(settings or {}, seeds)
+        return self._against(ours, self.standard_error(ours, seeds), reason)
 
-    def _verdict(self, mean: float, spread: float, seeds: int) -> Verdict:
-        if not math.isfinite(mean):
+    def _verdict(self, ours: Ours, error: float) -> Verdict:
+        if not math.isfinite(ours.mean):
             return Verdict.FAILS
-        margin = spread / math.sqrt(seeds)
-        if seeds < self.min_seeds or abs(mean - self.bound) < margin:
+        if ours.seeds < self.min_seeds or not self._clears(ours, error):
             return Verdict.INCONCLUSIVE
-        return Verdict.HOLDS if mean < self.bound else Verdict.FAILS
+        return Verdict.HOLDS if ours.mean < self.bound else Verdict.FAILS
 
-    def _detail(self, ours: Ours, reason: Sentence | None) -> Sentence:
+    def _clears(self, ours: Ours, error: float) -> bool:
+        """Whether the mean is far enough from the bound, on either side."""
+        return abs(ours.mean - self.bound) >= error
+
+    def _detail(self, ours: Ours, error: float, reason: Sentence | None) -> Sentence:
         around = ours.seeds > 1 and math.isfinite(ours.spread)
         return Sentence(
             "{reads} {figure} ({seeds}), {why}",
             reads=Sentence(self.reads),
             figure=f"{ours.mean:.3g}" + (f" ± {ours.spread:.2g}" if around else ""),
             seeds=_meta_seeds(ours.seeds),
-            why=self._against(ours, reason),
+            why=self._against(ours, error, reason),
         )
 
-    def _against(self, ours: Ours, reason: Sentence | None) -> Sentence:
+    def _against(self, ours: Ours, error: float, reason: Sentence | None) -> Sentence:
         bound = f"{self.bound:g}"
         if reason is not None:
             return Sentence(
@@ -152,11 +178,34 @@ class Claim:
         if ours.seeds < self.min_seeds:
             needed = _meta_seeds(self.min_seeds)
             return Sentence("to be below {bound}; {seeds} are needed", bound=bound, seeds=needed)
-        return Sentence("to be below {bound}", bound=bound)
+        if self.uncertainty is None and self._clears(ours, error):
+            return Sentence("to be below {bound}", bound=bound)
+        return self._how_sure(ours, error)
+
+    def _how_sure(self, ours: Ours, error: float) -> Sentence:
+        """Say how large the standard error is, of which chance, and whether it is too large."""
+        known = {
+            "bound": f"{self.bound:g}",
+            "error": f"{error:.2g}",
+            "chance": Sentence("over meta-seeds")
+            if self.uncertainty is None
+            else Sentence("over meta-seeds, test classes and episodes"),
+        }
+        if self._clears(ours, error):
+            return Sentence("to be below {bound}; the standard error {chance} is {error}", **known)
+        return Sentence(
+            "to be below {bound}, which is nearer than the standard error {chance}, {error}",
+            **known,
+        )
 
 
 def _meta_seeds(n: int) -> Sentence:
     return Sentence("1 meta-seed") if n == 1 else Sentence("{n} meta-seeds", n=n)
+
+
+def _mean(values: Sequence[float]) -> float:
+    # Not `fmean`: it raises where infinities of both signs meet; this gives NaN.
+    return sum(values) / len(values)
 
 
 def _spread(values: Sequence[float]) -> float:

@@ -6,7 +6,7 @@ Procedures are built here, so the lab is imported inside the functions.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,15 @@ from l2l_tui.experiments.settings import Settings, setting
 
 if TYPE_CHECKING:
     import torch
+    from torch import Tensor, nn
 
     from l2l_tui.experiments.base import Procedure
+    from l2l_tui.lab.few_shot.embedding import Conv4
+    from l2l_tui.lab.few_shot.episodes import Episodes
     from l2l_tui.lab.few_shot.learners import EpisodeSource, Learner
+    from l2l_tui.lab.few_shot.pretraining import FineTuning
     from l2l_tui.lab.few_shot.study import Contestant, Protocol
+    from l2l_tui.lab.maml.adapting import Adaptation
 
 WAYS, SHOTS = (5, 20), (1, 5)
 """Episodes of the figures are of every pair: the paper's four settings on Omniglot."""
@@ -27,8 +32,6 @@ _STRETCH = 5
 """Training steps between safe points: a second at most, even where others use the cores too."""
 _UNTRAINED_BATCHES = 20
 """Batches that fit an untrained network's normalisation."""
-_DECAY = 1e-3
-"""Weight decay of a new last layer, as in arXiv:1904.04232."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,62 @@ class FewShotSettings(Settings):
     test_queries: int = setting(3, "pictures of each class to be named in them", low=1, high=100)
 
 
-def study(settings: FewShotSettings, seed: int, contestants: Sequence[Contestant]) -> Procedure:
+@dataclass(frozen=True)
+class Lead:
+    """How far learners are ahead of others: pairs that are judged together, by the worst.
+
+    A pair was judged by the same episodes, so that the interval is that of the difference.
+    """
+
+    pairs: tuple[tuple[str, str, int, int], ...]
+    """What the learner's figures begin with, what its rival's do, ways and shots."""
+    margin: float = 0.0
+    """How far ahead it is to be."""
+
+    def short(self, figures: Figures) -> float:
+        """Return how far it is short of rival and margin, in the worst pair."""
+        return self.margin - self._worst(figures)[0]
+
+    def half_width(self, figures: Figures) -> float:
+        """Return half the width of that figure's 95 % interval."""
+        return self._worst(figures)[1]
+
+    def _worst(self, figures: Figures) -> tuple[float, float]:
+        """Return how far ahead the learner of the worst pair is, and half the interval's width.
+
+        Of pairs that are equally bad the least sure one; NaN where the run did not measure it.
+        """
+        names = [f"{ours}_above_{rival}_{w}way_{s}shot" for ours, rival, w, s in self.pairs]
+        found = [
+            (figures.get(name, math.nan), figures.get(f"{name}_half_width", math.nan))
+            for name in names
+        ]
+        missing = [one for one in found if math.isnan(one[0])]
+        return missing[0] if missing else min(found, key=lambda one: (one[0], -one[1]))
+
+
+def study(
+    settings: FewShotSettings, seed: int, contestants: Sequence[Contestant], leads: Sequence[Lead]
+) -> Procedure:
     """Return the procedure that trains and judges contestants as the settings say.
+
+    Args:
+        settings: What decides a run.
+        seed: Decides every generator.
+        contestants: Who learns.
+        leads: What is compared; a pair of which one is no contestant is left out.
 
     Raises:
         RequestError: The characters are nowhere, or cannot fill the episodes.
     """
     from l2l_tui.lab.few_shot.study import Study
 
-    return Study(protocol(settings, contestants), seed)
+    return Study(protocol(settings, contestants, leads), seed)
 
 
-def protocol(settings: FewShotSettings, contestants: Sequence[Contestant]) -> Protocol:
+def protocol(
+    settings: FewShotSettings, contestants: Sequence[Contestant], leads: Sequence[Lead]
+) -> Protocol:
     """Return who learns from what: training episodes of one shape, test episodes of four.
 
     Raises:
@@ -75,15 +122,23 @@ def protocol(settings: FewShotSettings, contestants: Sequence[Contestant]) -> Pr
     """
     from l2l_tui.lab.data import characters
     from l2l_tui.lab.few_shot.episodes import Jitter, Sampler, Shape
-    from l2l_tui.lab.few_shot.study import Protocol
+    from l2l_tui.lab.few_shot.study import Comparison, Protocol
 
     known = characters.load(settings.data, download=settings.download)
     # People draw a character differently enough; fonts put every line where the last one did.
     jitter = Jitter() if settings.data == "glyphs" else None
     training = Shape(settings.train_ways, settings.train_shots, settings.train_queries)
     shapes = [Shape(ways, shots, settings.test_queries) for shots in SHOTS for ways in WAYS]
+    there = {contestant.figure for contestant in contestants}
+    pairs = dict.fromkeys(
+        pair for lead in leads for pair in lead.pairs if there.issuperset(pair[:2])
+    )
     return Protocol(
         contestants=tuple(contestants),
+        comparisons=tuple(
+            Comparison(ours, rival, Shape(ways, shots, settings.test_queries).name)
+            for ours, rival, ways, shots in pairs
+        ),
         train=Sampler(known.train, training, jitter),
         batch=settings.batch,
         validation=Sampler(known.validation, shapes[0], jitter),
@@ -124,72 +179,93 @@ def untrained(settings: FewShotSettings) -> Contestant:
 
 def matching(settings: FewShotSettings, figure: str) -> Contestant:
     """Return a matching network without context; its figures begin with the word given."""
-    from l2l_tui.lab.few_shot.embedding import Conv4
-    from l2l_tui.lab.few_shot.learners import Trained
     from l2l_tui.lab.few_shot.matching import MatchingNetwork
-    from l2l_tui.lab.few_shot.study import Contestant
 
-    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
-        network = MatchingNetwork(Conv4(settings.filters, source), settings.scale)
-        return Trained(network, draw, settings.steps, settings.lr)
+    def network(embedding: Conv4, *_: object) -> nn.Module:
+        return MatchingNetwork(embedding, settings.scale)
 
-    return Contestant("matching", figure, settings.steps, make)
+    return _trained(settings, "matching", figure, network)
 
 
 def matching_in_context(
     settings: FewShotSettings, processing_steps: int, figure: str
 ) -> Contestant:
     """Return a matching network with full context embeddings."""
-    from l2l_tui.lab.few_shot.embedding import Conv4
-    from l2l_tui.lab.few_shot.learners import Trained
     from l2l_tui.lab.few_shot.matching import FullContext, MatchingNetwork
-    from l2l_tui.lab.few_shot.study import Contestant
 
-    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
-        embedding = Conv4(settings.filters, source)
+    def network(embedding: Conv4, source: torch.Generator, _: int) -> nn.Module:
         context = FullContext(settings.filters, processing_steps, source)
-        network = MatchingNetwork(embedding, settings.scale, context)
-        return Trained(network, draw, settings.steps, settings.lr)
+        return MatchingNetwork(embedding, settings.scale, context)
 
-    return Contestant("context", figure, settings.steps, make)
+    return _trained(settings, "context", figure, network)
 
 
 def prototypical(settings: FewShotSettings, figure: str) -> Contestant:
     """Return a prototypical network."""
-    from l2l_tui.lab.few_shot.embedding import Conv4
-    from l2l_tui.lab.few_shot.learners import Trained
     from l2l_tui.lab.few_shot.prototypical import PrototypicalNetwork
-    from l2l_tui.lab.few_shot.study import Contestant
 
-    def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
-        network = PrototypicalNetwork(Conv4(settings.filters, source))
-        return Trained(network, draw, settings.steps, settings.lr)
+    def network(embedding: Conv4, *_: object) -> nn.Module:
+        return PrototypicalNetwork(embedding)
 
-    return Contestant("prototypical", figure, settings.steps, make)
+    return _trained(settings, "prototypical", figure, network)
 
 
-def fine_tuned(
-    settings: FewShotSettings, inner_steps: int, inner_lr: float, figure: str
-) -> Contestant:
+def fine_tuned(settings: FewShotSettings, tuning: FineTuning, figure: str) -> Contestant:
     """Return a classifier of all training classes that gets a new last layer an episode."""
+    from l2l_tui.lab.few_shot.pretraining import PretrainedClassifier, named_among_all
+
+    def network(embedding: Conv4, source: torch.Generator, classes: int) -> nn.Module:
+        return PretrainedClassifier(embedding, classes, tuning, source)
+
+    return _trained(settings, "fine-tuned", figure, network, named_among_all)
+
+
+def maml(settings: FewShotSettings, adaptation: Adaptation, figure: str) -> Contestant:
+    """Return an embedding that takes inner steps on each support set, MAML's initial params."""
+    from l2l_tui.lab.maml.adapting import AdaptingNetwork
+
+    def network(embedding: Conv4, *_: object) -> nn.Module:
+        return AdaptingNetwork(embedding, adaptation)
+
+    return _trained(settings, "maml", figure, network)
+
+
+def _trained(
+    settings: FewShotSettings,
+    name: str,
+    figure: str,
+    network: Callable[[Conv4, torch.Generator, int], nn.Module],
+    loss: Callable[[nn.Module, Episodes], Tensor] | None = None,
+) -> Contestant:
+    """Return a learner that Adam trains.
+
+    Args:
+        settings: The embedding's size, how long and how boldly it is trained.
+        name: What it is called in charts.
+        figure: What its figures begin with.
+        network: Makes it from the embedding, a generator and the number of training classes.
+        loss: What training lowers; the queries' by default.
+    """
     from l2l_tui.lab.few_shot.embedding import Conv4
     from l2l_tui.lab.few_shot.learners import Trained
-    from l2l_tui.lab.few_shot.pretraining import FineTuning, PretrainedClassifier, named_among_all
     from l2l_tui.lab.few_shot.study import Contestant
-
-    tuning = FineTuning(inner_steps, inner_lr, _DECAY)
 
     def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
         embedding = Conv4(settings.filters, source)
-        network = PretrainedClassifier(embedding, draw.classes, tuning, source)
-        return Trained(network, draw, settings.steps, settings.lr, named_among_all)
+        made = network(embedding, source, draw.classes)
+        return Trained(made, draw, settings.steps, settings.lr, loss)
 
-    return Contestant("fine-tuned", figure, settings.steps, make)
+    return Contestant(name, figure, settings.steps, make)
 
 
 def figure(figures: Figures, name: str, ways: int, shots: int = 1) -> float:
     """Return a learner's accuracy; NaN where the run did not measure it."""
     return figures.get(f"{name}_{ways}way_{shots}shot", math.nan)
+
+
+def half_width(figures: Figures, name: str, ways: int, shots: int = 1) -> float:
+    """Return half the width of that accuracy's 95 % interval; NaN where it was not measured."""
+    return figures.get(f"{name}_{ways}way_{shots}shot_half_width", math.nan)
 
 
 CHARTS = (
@@ -206,6 +282,10 @@ def glossary(learners: dict[str, str]) -> dict[str, str]:
     said = {
         "train_classes": "Classes of the training alphabets, rotations counted; a count.",
         "test_classes": "Classes of the test alphabets, which the figures are of; a count.",
+        "NAME_above_NAME_half_width": "Half the width of the 95 % interval of that difference, "
+        "over test classes and episodes drawn anew; both learners are judged by the same ones.",
+        "NAME_above_NAME": "How much larger a share the learner named first names rightly than "
+        "the one named second, in the same episodes.",
     }
     for name, learner in learners.items():
         said |= {

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -136,10 +136,9 @@ def _error(figures: Figures) -> float:
     return 1 - figures.get("accuracy_5way_1shot", math.nan)
 
 
-def _share_of_untrained(figures: Figures) -> float:
-    """Return the error over that of random params after the same steps."""
-    untrained = 1 - figures.get("untrained_5way_1shot", math.nan)
-    return _error(figures) / untrained if untrained else math.nan
+def _of(name: str) -> Callable[[Figures], float]:
+    """Return what gives a figure; NaN where the run did not measure it."""
+    return lambda figures: figures.get(name, math.nan)
 
 
 def _remarks(figures: Mapping[str, float]) -> tuple[Sentence, ...]:
@@ -197,6 +196,7 @@ EXPERIMENT = Experiment(
             "Omniglot, where this run may have been on the glyphs or on a part of it: see its "
             "`data` and `train_classes`; the bound is ours",
             measure=_error,
+            uncertainty=_of("accuracy_5way_1shot_half_width"),
             bound=0.16,
             reads="mean over meta-seeds of 1 - accuracy_5way_1shot",
             min_seeds=3,
@@ -209,6 +209,7 @@ EXPERIMENT = Experiment(
             reference="arXiv:1703.03400 section 5.2: classes are numbered anew in every episode; "
             "the bound is ours",
             measure=lambda figures: abs(figures["accuracy_0step"] - figures["chance"]),
+            uncertainty=_of("accuracy_0step_half_width"),
             bound=0.03,
             reads="mean over meta-seeds of the distance of accuracy_0step from chance",
             min_seeds=3,
@@ -220,9 +221,10 @@ EXPERIMENT = Experiment(
             "inner steps leave at least twice the error.",
             reference="arXiv:1703.03400 section 2.2: initial params from which few steps lead "
             "far; the factor is ours",
-            measure=_share_of_untrained,
+            measure=_of("error_ratio_5way_1shot"),
+            uncertainty=_of("error_ratio_5way_1shot_half_width"),
             bound=0.5,
-            reads="mean over meta-seeds of 1 - accuracy_5way_1shot over 1 - untrained_5way_1shot",
+            reads="mean over meta-seeds of error_ratio_5way_1shot",
             min_seeds=3,
             unless=_NO_TEST,
         ),
@@ -233,6 +235,8 @@ EXPERIMENT = Experiment(
     ),
     procedure=_procedure,
     glossary={
+        "accuracy_0step_half_width": "Half the width of the 95 % interval of accuracy_0step over "
+        "classes and episodes.",
         "accuracy_STEPSstep": "Share of queries of test classes named rightly after so many "
         "inner steps.",
         "accuracy_NAME_episodes_half_width": "Half the width of its 95 % interval over episodes "
@@ -244,6 +248,10 @@ EXPERIMENT = Experiment(
         "alone_NAME": "The same where every query is normalised by the support set's statistics, "
         "so that no other query has a part in its name.",
         "untrained_NAME": "The same after as many inner steps from random initial params.",
+        "error_ratio_NAME_half_width": "Half the width of its 95 % interval over classes and "
+        "episodes, which are the same for both.",
+        "error_ratio_NAME": "Share of queries named wrongly over that from random initial params, "
+        "after as many inner steps.",
         "chance": "The accuracy of guessing: 1 / n_way.",
         "train_classes": "Classes of the training alphabets, rotations counted; a count.",
         "test_classes": "Classes of the test alphabets, which the figures are of; a count.",

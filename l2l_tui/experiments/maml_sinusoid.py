@@ -102,6 +102,16 @@ def _share_of_pretrained(figures: Mapping[str, float]) -> float:
     return math.nan if any(map(math.isnan, ratios)) else max(ratios)
 
 
+_AFTER_TEN = 0.2
+"""The largest mean squared error after ten steps that counts as good."""
+
+
+def _above_after_ten(figures: Mapping[str, float]) -> float:
+    """Return how far the error after ten steps is above that after one or above 0.2, at most."""
+    ten = figures["mse_10step"]
+    return max(ten - figures["mse_1step"], ten - _AFTER_TEN)
+
+
 _PAPERS: dict[str, Value] = {"algorithm": "maml", "inner_lr": 0.01, "inner_steps": 1, "units": 40}
 """Settings that every claim is about."""
 _ENOUGH = {"held_out_tasks": 100, "outer_steps": 5000}
@@ -149,13 +159,14 @@ EXPERIMENT = Experiment(
         ),
         Claim(
             id="more-steps",
-            statement="More steps than it was trained for make it better still: at most 0.2 "
-            "after ten.",
+            statement="More steps than it was trained for make it better still: after ten the "
+            "error is below that after one, and at most 0.2.",
             reference="arXiv:1703.03400 section 5.1: MAML continues to improve with additional "
             "gradient steps, despite being trained for one; the bound is ours",
-            measure=lambda figures: figures["mse_10step"],
-            bound=0.2,
-            reads="mean over meta-seeds of mse_10step",
+            measure=_above_after_ten,
+            bound=0.0,
+            reads="mean over meta-seeds of the larger of mse_10step - mse_1step and "
+            "mse_10step - 0.2",
             min_seeds=3,
             unless=_LEARNED,
         ),

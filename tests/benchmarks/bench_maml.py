@@ -29,7 +29,7 @@ from l2l_tui.lab.data import characters
 from l2l_tui.lab.few_shot.episodes import Jitter, Shape
 from l2l_tui.lab.few_shot.episodes import Sampler as EpisodeSampler
 from l2l_tui.lab.maml.conv4 import Conv4
-from l2l_tui.lab.maml.episode_study import tasks as tasks_of
+from l2l_tui.lab.maml.episode_tasks import tasks as tasks_of
 from l2l_tui.lab.maml.inner_loop import InnerLoop, cross_entropy, squared_error
 from l2l_tui.lab.maml.meta_gradients import MAML
 from l2l_tui.lab.maml.perceptron import Perceptron

@@ -46,6 +46,12 @@ def test_every_figure_is_there_and_has_a_meaning() -> None:
                     assert 0 <= figures[f"{name}_{ways}way_{shots}shot"] <= 1
                     assert figures[f"{name}_{ways}way_{shots}shot_half_width"] >= 0
         assert (figures["train_classes"], figures["test_classes"]) == (1259, 249)
+        for rival, shots in (("raw", (1,)), ("untrained", (1,)), ("context", (1, 5))):
+            for setting in (f"{ways}way_{shot}shot" for ways in (5, 20) for shot in shots):
+                lead = figures[f"accuracy_above_{rival}_{setting}"]
+                apart = figures[f"accuracy_{setting}"] - figures[f"{rival}_{setting}"]
+                assert lead == pytest.approx(apart)
+                assert figures[f"accuracy_above_{rival}_{setting}_half_width"] >= 0
         assert figures["context_memory_mb"] > figures["accuracy_memory_mb"] > 0
     first, second = outcome.seeds
     assert first["raw_5way_1shot"] == second["raw_5way_1shot"]
@@ -107,14 +113,19 @@ def test_a_short_training_beats_pixels_and_the_untrained_network() -> None:
     assert figures["raw_5way_1shot"] > figures["untrained_5way_1shot"]
 
 
-def told(**figures: float) -> dict[str, float]:
-    """Return figures that hold every claim, but for those given."""
+def told(**changes: float) -> dict[str, float]:
+    """Return figures that hold every claim, but for those given, with what follows from them."""
     known = {"train_classes": 1259.0, "test_classes": 249.0}
+    shapes = [f"{ways}way_{shots}shot" for ways in (5, 20) for shots in (1, 5)]
     for name, share in {"accuracy": 0.95, "raw": 0.5, "untrained": 0.4, "context": 0.95}.items():
-        for ways in (5, 20):
-            for shots in (1, 5):
-                known[f"{name}_{ways}way_{shots}shot"] = share
-    return known | figures
+        known |= {f"{name}_{shape}": share for shape in shapes}
+    known |= {f"accuracy_{shape}_half_width": 0.005 for shape in shapes} | changes
+    for rival in ("raw", "untrained", "context"):
+        for shape in shapes:
+            lead = f"accuracy_above_{rival}_{shape}"
+            known[lead] = known[f"accuracy_{shape}"] - known[f"{rival}_{shape}"]
+            known.setdefault(f"{lead}_half_width", 0.005)
+    return known
 
 
 @pytest.mark.parametrize(
@@ -138,8 +149,42 @@ def test_a_claim_holds_or_fails_by_its_own_figures(claim: str, figures: dict[str
     assert judged([told()] * 3, few).verdict is Verdict.INCONCLUSIVE
 
 
+@pytest.mark.parametrize(
+    ("claim", "figure", "room"),
+    [
+        ("five-way", "accuracy_5way_1shot", 0.07),
+        ("twenty-way", "accuracy_20way_1shot", 0.23),
+        ("beats-pixels", "accuracy_above_raw_5way_1shot", 0.25),
+        ("beats-untrained", "accuracy_above_untrained_5way_1shot", 0.35),
+        ("context-adds-little", "accuracy_above_context_5way_1shot", 0.02),
+    ],
+)
+def test_what_test_classes_leave_open_is_inconclusive(claim: str, figure: str, room: float) -> None:
+    """However alike the meta-seeds are: with two learners by the interval of their difference."""
+    settings = EXPERIMENT.configure("quick", {"full_context": True}).values()
+    for share, verdict in ((0.99, Verdict.HOLDS), (1.01, Verdict.INCONCLUSIVE)):
+        figures = told(**{f"{figure}_half_width": 1.96 * share * room})
+        judged = CLAIMS[claim].judge([figures] * 3, settings)
+        assert judged.verdict is verdict
+    assert "nearer than the standard error over meta-seeds, test classes" in judged.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "share"), [("context_5way_1shot", 0.69), ("raw_20way_1shot", 0.8)]
+)
+def test_a_context_network_that_has_not_learned_settles_nothing(name: str, share: float) -> None:
+    """That it adds little is then no news; in any meta-seed."""
+    settings = EXPERIMENT.configure("quick", {"full_context": True}).values()
+    seeds = [told(), told(**{name: share}), told()]
+    judged = CLAIMS["context-adds-little"].judge(seeds, settings)
+    assert judged.verdict is Verdict.INCONCLUSIVE
+    assert "has not learned to name characters" in judged.detail
+
+
 def test_without_context_there_is_no_verdict_on_it() -> None:
     """Rather than a failure by figures that are not there."""
+    _, outcome = finish(procedure(full_context=False, meta_seeds=1))
+    assert not [name for name in outcome.seeds[0] if "context" in name]
     figures = {name: value for name, value in told().items() if "context" not in name}
     settings = EXPERIMENT.configure("quick").values()
     judged = CLAIMS["context-adds-little"].judge([figures] * 3, settings)
@@ -149,8 +194,9 @@ def test_without_context_there_is_no_verdict_on_it() -> None:
 def test_intervals_are_told_beside_the_figures() -> None:
     """With the number of test classes; a run that lacks them says nothing."""
     (said,) = EXPERIMENT.remarks(told(accuracy_5way_1shot_half_width=0.0123))
-    assert "accuracy_5way_1shot 0.950 ± 0.012 (249 test classes)" in str(said)
-    assert EXPERIMENT.remarks(told()) == ()
+    assert "accuracy_5way_1shot 0.950 ± 0.012, accuracy_20way_1shot 0.950 ± 0.005" in str(said)
+    assert "(249 test classes)" in str(said)
+    assert EXPERIMENT.remarks({}) == ()
 
 
 def test_episodes_that_the_characters_cannot_fill_are_refused() -> None:

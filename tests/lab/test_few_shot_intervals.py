@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.few_shot.intervals import NORMAL_95, class_resampled
+from l2l_tui.lab.few_shot.intervals import class_resampled, class_resampled_ratio
+from l2l_tui.lab.normal import NORMAL_95
 
 N_WAY, EPISODES = 5, 600
 
@@ -69,3 +70,34 @@ def test_episodes_that_all_have_every_class_tell_nothing_of_other_classes() -> N
     """Then only the interval over episodes is left."""
     found = class_resampled(torch.tensor([0.5, 1.0, 0.7]), torch.arange(5).expand(3, 5))
     assert found.half_width == found.episodes_half_width > 0
+
+
+def test_the_interval_of_a_difference_leaves_out_what_both_share() -> None:
+    """Two learners alike but for a little noise: their lead is far surer than either accuracy."""
+    source = torch.Generator().manual_seed(3)
+    classes = torch.rand(EPISODES, 60, generator=source).topk(N_WAY).indices
+    first = accuracies(2 * torch.randn(60, generator=source)[classes], source)
+    second = first - 0.02 + 0.01 * torch.randn(EPISODES, generator=source)
+    lead = class_resampled(first - second, classes)
+    assert lead.mean == pytest.approx(0.02, abs=lead.half_width)
+    assert lead.half_width < class_resampled(first, classes).half_width / 10
+
+
+def test_a_ratios_interval_is_that_of_its_first_order() -> None:
+    """The ratio of the means, and as wide as drawing episodes anew makes it."""
+    source = torch.Generator().manual_seed(4)
+    above, below = torch.rand(2, 400, generator=source)
+    above = 0.2 + above * 0.1 + below * 0.3
+    below = 0.5 + below
+    everything = torch.arange(5).expand(400, 5)  # no classes to draw anew: episodes alone
+    found = class_resampled_ratio(above, below, everything)
+    assert found.mean == pytest.approx(float(above.mean() / below.mean()))
+    drawn = torch.randint(400, (4000, 400), generator=source)
+    ratios = above[drawn].mean(1) / below[drawn].mean(1)
+    assert found.half_width == pytest.approx(NORMAL_95 * float(ratios.std()), rel=0.1)
+
+
+def test_a_ratio_to_nothing_is_none() -> None:
+    """Rather than an error in a run that has taken an hour."""
+    found = class_resampled_ratio(torch.rand(4), torch.zeros(4), torch.arange(5).expand(4, 5))
+    assert found.mean != found.mean

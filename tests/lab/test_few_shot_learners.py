@@ -22,6 +22,7 @@ from l2l_tui.lab.few_shot.pretraining import (
 )
 from l2l_tui.lab.few_shot.prototypical import PrototypicalNetwork, nearest_prototype
 from l2l_tui.lab.few_shot.study import TrainingEpisodes
+from l2l_tui.lab.maml.adapting import Adaptation, AdaptingNetwork
 
 SHAPE = Shape(n_way=4, k_shot=2, n_query=3)
 FEATURES = 6
@@ -175,6 +176,9 @@ LEARNERS: dict[str, Callable[[TrainingEpisodes], Learner]] = {
     "prototypical": lambda known: Trained(
         PrototypicalNetwork(Conv4(FEATURES, source())), known, 20, 0.01
     ),
+    "maml": lambda known: Trained(
+        AdaptingNetwork(Conv4(FEATURES, source()), Adaptation(2, 0.05)), known, 20, 0.01
+    ),
     "fine-tuned": lambda known: Trained(pretrained(), known, 20, 0.01, named_among_all),
 }
 TRAINED = [name for name in LEARNERS if name not in ("raw", "untrained")]
@@ -258,9 +262,11 @@ def test_what_is_kept_for_the_way_back_is_counted_once() -> None:
     first, second, unused = (torch.rand(1000, requires_grad=True) for _ in range(3))
     with Kept.counted((first, unused)) as kept:
         product = first * second
-        product.square().sum()
-        (first * second).sum()
+        loss = product.square().sum() + (first * second).sum()
+        (second.exp() * 2).sum()  # nobody needs it
     assert kept.size_bytes == 4 * 4000
+    loss.backward()
+    assert kept.size_bytes == 2 * 4000
 
 
 def test_the_class_means_of_one_picture_are_the_picture(embedded: tuple[Tensor, Tensor]) -> None:

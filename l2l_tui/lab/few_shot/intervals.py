@@ -24,18 +24,17 @@ top.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-NORMAL_95 = 1.959963984540054
-"""How many standard deviations to either side hold 95 % of a normal distribution."""
+from l2l_tui.lab.normal import NORMAL_95
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean accuracy and what it may be off by; all between 0 and 1."""
+    """A mean accuracy (or a difference or ratio of two) and what it may be off by."""
 
     mean: float
     """Over all queries of all episodes."""
@@ -55,7 +54,8 @@ def class_resampled(accuracies: Tensor, classes: Tensor) -> Interval:
     """Return the mean accuracy with its interval.
 
     Args:
-        accuracies: Each episode's (episodes,), between 0 and 1; at least two.
+        accuracies: Each episode's (episodes,), or of two learners that were judged by the same
+            episodes how far the one is ahead in each; at least two episodes.
         classes: Which classes each episode has (episodes, n_way), any numbers that tell them
             apart. There should be enough episodes for every class to be in several.
     """
@@ -67,6 +67,23 @@ def class_resampled(accuracies: Tensor, classes: Tensor) -> Interval:
         half_width=NORMAL_95 * total**0.5,
         episodes_half_width=normal_half_width(values),
     )
+
+
+def class_resampled_ratio(above: Tensor, below: Tensor, classes: Tensor) -> Interval:
+    """Return a ratio of two means with its interval; both are of the same episodes.
+
+    To first order the ratio moves by (a - ratio b) / mean(b) with an episode's a and b, so its
+    interval is that of the mean of these (the delta method).
+
+    Args:
+        above: Each episode's (episodes,).
+        below: The same for what is divided by; where all are 0 the ratio is NaN.
+        classes: Which classes each episode has (episodes, n_way).
+    """
+    divisor = below.double().mean()
+    ratio = above.double().mean() / divisor
+    around = class_resampled((above - ratio * below) / divisor, classes)
+    return replace(around, mean=float(ratio) if divisor else math.nan)
 
 
 def _between_classes(values: Tensor, classes: Tensor) -> float:

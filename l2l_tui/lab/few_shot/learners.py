@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
+from weakref import WeakSet
 
 import torch
 from torch import Tensor, nn
@@ -223,31 +224,47 @@ def size_bytes(network: nn.Module) -> int:
 
 
 class Kept:
-    """Counts the bytes of weights, and of what autograd keeps for the way back.
+    """Counts the bytes of weights, and of what autograd still keeps for the way back.
 
     Unlike a process's memory it is the same on every machine and after every resume.
+
+    Args:
+        weights: What is there anyway; counted too.
     """
 
-    def __init__(self) -> None:
-        self._sizes: dict[int, int] = {}
+    def __init__(self, weights: Iterable[Tensor]) -> None:
+        self._weights = tuple(weights)
+        self._held: WeakSet[_Held] = WeakSet()
 
     @property
     def size_bytes(self) -> int:
-        """How long all of it is; what is kept twice counts once."""
-        return sum(self._sizes.values())
+        """How long all of it is now; what is kept twice counts once."""
+        tensors = (*self._weights, *(held.tensor for held in self._held))
+        storages = (tensor.untyped_storage() for tensor in tensors)
+        return sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
 
     @classmethod
     @contextmanager
     def counted(cls, weights: Iterable[Tensor]) -> Iterator[Kept]:
-        """Count weights, and what is kept inside this context."""
-        kept = cls()
+        """Count weights, and what is kept by what is computed inside this context."""
+        kept = cls(weights)
 
-        def note(tensor: Tensor) -> Tensor:
-            storage = tensor.untyped_storage()
-            kept._sizes[storage.data_ptr()] = storage.nbytes()
-            return tensor
+        def hold(tensor: Tensor) -> _Held:
+            held = _Held(tensor)
+            kept._held.add(held)
+            return held
 
-        for tensor in weights:
-            note(tensor)
-        with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        with torch.autograd.graph.saved_tensors_hooks(hold, lambda held: held.tensor):
             yield kept
+
+
+class _Held:
+    """A tensor that autograd keeps, as long as it keeps it.
+
+    What an inner step kept and gave up again is no longer there, and where it lay another tensor
+    may lie: by addresses alone such a one would be counted once or twice, as it comes.
+    """
+
+    def __init__(self, tensor: Tensor) -> None:
+        # With its history it would hold what holds it, for ever.
+        self.tensor = tensor.detach()

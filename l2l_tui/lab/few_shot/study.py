@@ -40,11 +40,30 @@ class Contestant:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Two contestants of which one may be ahead, on the same episodes of one shape."""
+
+    figure: str
+    """What the figures of the one begin with."""
+    rival: str
+    """And those of the other."""
+    shape: str
+    """The shape's name."""
+
+    @property
+    def name(self) -> str:
+        """What the figure of how far it is ahead is called: ``NAME_above_RIVAL_5way_1shot``."""
+        return f"{self.figure}_above_{self.rival}_{self.shape}"
+
+
+@dataclass(frozen=True)
 class Protocol:
     """Who learns from what, and how all are judged."""
 
     contestants: tuple[Contestant, ...]
     """In the order in which they come."""
+    comparisons: tuple[Comparison, ...]
+    """Of contestants that there are."""
     train: Sampler
     """Gives training episodes."""
     batch: int
@@ -113,6 +132,8 @@ class Study:
         self._before = [sum(lengths[:trial]) for trial in range(len(lengths) + 1)]
         self.steps = self._before[-1]
         self._figures = [self._classes_known() for _ in range(protocol.meta_seeds)]
+        # Of each meta-seed, what each contestant had right, by the name of its figures.
+        self._earlier: list[dict[str, Tensor]] = [{} for _ in range(protocol.meta_seeds)]
         self._best, self._winner, self._weights = -1.0, "", dict[str, Tensor]()
         self._trial = 0
         self._begin()
@@ -142,9 +163,9 @@ class Study:
         """Go on to the end; each yield is a safe point.
 
         Returns:
-            The figures of each meta-seed: see `_figures_of`, and how many classes there are in
-            ``train_classes`` and ``test_classes``. The weights of the network that was best in
-            its last validation, and which learner's it is.
+            The figures of each meta-seed: see `_figures_of` and `_compared`, and how many classes
+            there are in ``train_classes`` and ``test_classes``. The weights of the network that
+            was best in its last validation, and which learner's it is.
         """
         while self._trial < len(self._trials):
             yield self._advance()
@@ -216,7 +237,7 @@ class Study:
     def _end(self) -> Progress:
         """Note a trial's figures; go on to the next one."""
         (contestant, meta_seed), found = self._trials[self._trial], self._figures_of()
-        self._figures[meta_seed] |= found
+        self._figures[meta_seed] |= found | self._compared()
         measurements = []
         for sampler in self._protocol.test:
             shape = sampler.shape
@@ -249,6 +270,28 @@ class Study:
         memory_mb = self._learner.memory_mb()
         return found | ({f"{name}_memory_mb": memory_mb} if memory_mb else {})
 
+    def _compared(self) -> dict[str, float]:
+        """Return the figures of the comparisons that are settled now that this trial is judged.
+
+        ``NAME_above_RIVAL_5way_1shot`` is how much higher the one's accuracy is than the other's,
+        with ``_half_width`` as above. Both named the very same queries, so the interval is that of
+        their difference, episode by episode: what makes episodes easy for both is not in it.
+        """
+        (contestant, meta_seed), known = self._trials[self._trial], {}
+        for shape, accuracies in self._accuracies.items():
+            known[f"{contestant.figure}_{shape}"] = torch.cat(accuracies)
+        earlier = self._earlier[meta_seed]
+        earlier |= known
+        found: dict[str, float] = {}
+        for one in self._protocol.comparisons:
+            pair = f"{one.figure}_{one.shape}", f"{one.rival}_{one.shape}"
+            if known.keys() & pair and earlier.keys() >= {*pair}:
+                ahead = earlier[pair[0]] - earlier[pair[1]]
+                interval = class_resampled(ahead, torch.cat(self._classes[one.shape]))
+                found[one.name] = interval.mean
+                found[f"{one.name}_half_width"] = interval.half_width
+        return found
+
     def _position(self) -> int:
         return self._before[self._trial] + self._trained + self._judged
 
@@ -262,9 +305,10 @@ class Study:
             "learner": self._learner.state(),
             "best": self._best,
             "winner": self._winner,
-            "weights": {name: part.clone() for name, part in self._weights.items()},
+            "weights": _copied(self._weights),
             "accuracies": {name: torch.cat(found) for name, found in self._accuracies.items()},
             "classes": {name: torch.cat(found) for name, found in self._classes.items()},
+            "earlier": [_copied(found) for found in self._earlier],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -276,9 +320,10 @@ class Study:
         if self._trial < len(self._trials):
             self._learner.restore(state["learner"])
         self._best, self._winner = state["best"], state["winner"]
-        self._weights = {name: part.clone() for name, part in state["weights"].items()}
+        self._weights = _copied(state["weights"])
         self._accuracies = {name: [found.clone()] for name, found in state["accuracies"].items()}
         self._classes = {name: [found.clone()] for name, found in state["classes"].items()}
+        self._earlier = [_copied(found) for found in state["earlier"]]
 
 
 @dataclass(frozen=True)
@@ -298,6 +343,10 @@ def _batches(sampler: Sampler, episodes: int) -> list[_Batch]:
         _Batch(sampler, begin, min(at_once, episodes - begin))
         for begin in range(0, episodes, at_once)
     ]
+
+
+def _copied(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in tensors.items()}
 
 
 def _next(step: int, every: int) -> int:

@@ -16,10 +16,11 @@ import torch
 from torch import Tensor
 
 from l2l_tui.lab.few_shot.episodes import Episodes, Sampler
-from l2l_tui.lab.few_shot.intervals import class_resampled
+from l2l_tui.lab.few_shot.intervals import class_resampled, class_resampled_ratio
+from l2l_tui.lab.maml.episode_tasks import tasks
 from l2l_tui.lab.maml.inner_loop import InnerLoop
 from l2l_tui.lab.maml.meta_gradients import MetaLearner, spread
-from l2l_tui.lab.maml.tasks import Examples, Tasks, joined
+from l2l_tui.lab.maml.tasks import joined
 from l2l_tui.lab.maml.training import Schedule, Training
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 from l2l_tui.lab.randomness import generator
@@ -204,8 +205,10 @@ class EpisodeStudy:
         SHAPE is ``5way_1shot`` or the like. ``accuracy_SHAPE`` after the last inner step, with
         ``accuracy_SHAPE_half_width``, half of its 95 % interval over classes and episodes, and
         ``accuracy_SHAPE_episodes_half_width``, over episodes alone. ``accuracy_Nstep`` after N
-        inner steps. ``alone_SHAPE``: every query normalised by the support set's statistics.
-        ``untrained_SHAPE``: the same inner steps from random params. ``chance``: 1 / n_way.
+        inner steps, and ``accuracy_0step_half_width``. ``alone_SHAPE``: every query normalised by
+        the support set's statistics. ``untrained_SHAPE``: the same inner steps from random params.
+        ``error_ratio_SHAPE``: the share of queries named wrongly over that from random params,
+        with ``_half_width`` too. ``chance``: 1 / n_way.
         ``train_classes`` and ``test_classes``: how many there are, in which editions of a data
         set differ. ``validation``: the accuracy on validation classes.
         """
@@ -214,14 +217,19 @@ class EpisodeStudy:
     def _figures(self, index: int) -> dict[str, float]:
         found, shape = self._gathered("test", index), self._protocol.test.shape.name
         interval = class_resampled(found.learned[-1], found.classes)
+        before = class_resampled(found.learned[0], found.classes)
+        ratio = class_resampled_ratio(1 - found.learned[-1], 1 - found.untrained, found.classes)
         by_step = enumerate(found.learned.mean(1).tolist())
         return {
             f"accuracy_{shape}": interval.mean,
             f"accuracy_{shape}_half_width": interval.half_width,
             f"accuracy_{shape}_episodes_half_width": interval.episodes_half_width,
             **{f"accuracy_{step}step": mean for step, mean in by_step},
+            "accuracy_0step_half_width": before.half_width,
             f"alone_{shape}": float(found.alone.mean()),
             f"untrained_{shape}": float(found.untrained.mean()),
+            f"error_ratio_{shape}": ratio.mean,
+            f"error_ratio_{shape}_half_width": ratio.half_width,
             "chance": 1 / self._protocol.test.shape.n_way,
             "train_classes": float(len(self._protocol.train.characters)),
             "test_classes": float(len(self._protocol.test.characters)),
@@ -257,20 +265,6 @@ class EpisodeStudy:
             Judged(**{name: values.clone() for name, values in one.items()})
             for one in state["judged"]
         ]
-
-
-def tasks(episodes: Episodes) -> Tasks:
-    """Return episodes as tasks: x (episodes, pictures, 1, 28, 28), y (episodes, pictures).
-
-    Pictures come one of each class, then the next of each, so that any n_way of them that
-    follow one another are of all classes.
-    """
-    parts = []
-    for pictures in (episodes.support, episodes.query):
-        count, n_way, shots = pictures.shape[:3]
-        y = torch.arange(n_way).repeat(shots).expand(count, -1)
-        parts.append(Examples(pictures.transpose(1, 2).flatten(1, 2), y))
-    return Tasks(*parts)
 
 
 def _chunks(part: str, index: int, episodes: int) -> list[_Item]:
