@@ -23,6 +23,7 @@ KINDS = (
     "measurement of {run}",
     "milestone",
     "order",
+    "partition",
     "plan",
     "preprocessing",
     "preset of {experiment}",

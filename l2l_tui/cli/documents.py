@@ -79,6 +79,7 @@ def result(run: Run) -> Document:
         "figures": ended.figures if ended else {},
         "claims": [_claim(judgement) for judgement in ended.claims] if ended else [],
         "error": _error(run),
+        "job": run.job,
     }
 
 
@@ -113,6 +114,7 @@ def whole_run(run: Run, pictures: Sequence[Path]) -> Document:
             "host": status.host,
             "pid": status.pid,
             "note": status.note,
+            "job": status.job or None,
         },
     }
 

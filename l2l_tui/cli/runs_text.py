@@ -50,6 +50,8 @@ def whole(run: Run, pictures: Sequence[Path]) -> Iterator[str]:
         tr("seed"): str(request.seed),
         tr("serves"): request.milestone or tr("no milestone"),
     }
+    if run.job is not None:
+        about[tr("cluster's job")] = run.job
     if run.result is not None:
         about |= {name: str(value) for name, value in run.result.environment.items()}
         spent = run.result.cpu_s.items()

@@ -10,8 +10,9 @@ from pathlib import Path
 class RunDirectory:
     """One run's directory; its name is the run's id.
 
-    Each file has one writer: the launcher writes `request`, whoever steers writes
-    `control`, the trainer writes all the others, the child's stdout and stderr are `log`.
+    Each file has one writer: the launcher writes `request`, whoever submits the run to a
+    cluster writes `cluster`, whoever steers writes `control`, the trainer writes all the
+    others, the child's stdout and stderr are `log`.
     """
 
     path: Path
@@ -31,6 +32,11 @@ class RunDirectory:
     def control(self) -> Path:
         """One word: ``pause``, ``resume`` or ``stop``."""
         return self.path / "control"
+
+    @property
+    def cluster(self) -> Path:
+        """The job that has the run in hand; not there unless it was submitted to a cluster."""
+        return self.path / "cluster.toml"
 
     @property
     def status(self) -> Path:

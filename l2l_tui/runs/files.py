@@ -6,6 +6,7 @@ request or result is said to be broken, with file and key.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui import files
@@ -65,11 +66,12 @@ def write_request(directory: RunDirectory, request: Request) -> None:
 
 def read_status(directory: RunDirectory) -> RunStatus | None:
     """Return the last heartbeat; None if there is none or it cannot be read."""
-    try:
-        table = _load(directory.status)
-        return None if table is None else _status(table)
-    except BrokenFileError:
-        return None
+    # On a shared file system the file may be replaced between its opening and its reading.
+    for _ in range(2):
+        with contextlib.suppress(BrokenFileError):
+            table = _load(directory.status)
+            return None if table is None else _status(table)
+    return None
 
 
 def write_status(directory: RunDirectory, status: RunStatus) -> None:
@@ -85,6 +87,7 @@ def write_status(directory: RunDirectory, status: RunStatus) -> None:
         "pid": status.pid,
         "pid_started": status.pid_started,
         "note": status.note,
+        "job": status.job or None,
     }
     _save(directory.status, content, durable=False)
 
@@ -144,6 +147,7 @@ def _status(table: Table) -> RunStatus:
         pid=table.integer("pid"),
         pid_started=table.number("pid_started"),
         note=table.text("note"),
+        job=table.text("job") if "job" in table else "",
     )
 
 

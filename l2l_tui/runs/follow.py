@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.files import BrokenFileError
 from l2l_tui.runs import catalogue, control, files, metrics, state
+from l2l_tui.runs.cluster import ticket
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.tail import Tail
 
@@ -133,6 +134,7 @@ class _Cached:
         self._result: tuple[_Stamp, RunResult | None] = (_NOTHING, None)
         self._status: tuple[_Stamp, RunStatus | None] = (_NOTHING, None)
         self._given: tuple[_Stamp, control.Given | None] = (_NOTHING, None)
+        self._ticket: tuple[_Stamp, ticket.Ticket | None] = (_NOTHING, None)
 
     def status(self) -> RunStatus | None:
         stamp = _stamp_of(self._directory.status)
@@ -151,6 +153,12 @@ class _Cached:
         if stamp != self._given[0]:
             self._given = (stamp, control.read_order(self._directory))
         return self._given[1]
+
+    def ticket(self) -> ticket.Ticket | None:
+        stamp = _stamp_of(self._directory.cluster)
+        if stamp != self._ticket[0]:
+            self._ticket = (stamp, ticket.read(self._directory))
+        return self._ticket[1]
 
 
 class _Watched:
@@ -195,8 +203,10 @@ class _Watched:
         return RunUpdate(self.run, measurements, log)
 
     def _observe(self) -> Run:
+        one = self._cached
+        # A silent cluster must not hold up what is known of all the other runs.
         return state.assemble(
-            self._cached.request, self._cached.status, self._cached.result, self._cached.given
+            one.request, one.status, one.result, one.given, one.ticket, patient=False
         )
 
     def _settle(self, stamp: _Stamp) -> None:

@@ -93,23 +93,45 @@ def start(directory: RunDirectory) -> int:
     Raises:
         L2LError: The log cannot be written.
     """
+    child = trainer(directory, detached=True)
+    # Somebody must take note of its end, or it stays in the process table.
+    threading.Thread(target=child.wait, name=f"wait for {directory.id}", daemon=True).start()
+    return child.pid
+
+
+def trainer(
+    directory: RunDirectory, variables: Mapping[str, str] | None = None, *, detached: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start a trainer as a child of this process, its output at the end of the run's log.
+
+    Args:
+        directory: The run.
+        variables: What its environment has beside this process's own.
+        detached: Whether it has a session of its own.
+
+    Raises:
+        L2LError: The log cannot be written.
+    """
     place = RunDirectory(directory.path.absolute())
     threads = str(files.read_request(place).threads)
     # -P: a student's own torch.py or random.py in the current folder must not be imported.
     command = [sys.executable, "-P", "-m", "l2l_tui.trainer", str(place.path)]
     with explained(place.log), place.log.open("ab") as log:
-        child = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+        return subprocess.Popen(  # noqa: S603 (our own interpreter and module)
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd=place.path,
-            env=_environment(threads),
-            start_new_session=True,
+            env={**_environment(threads), **(variables or {})},
+            start_new_session=detached,
         )
-    # Somebody must take note of its end, or it stays in the process table.
-    threading.Thread(target=child.wait, name=f"wait for {place.id}", daemon=True).start()
-    return child.pid
+
+
+def discard(directory: RunDirectory) -> None:
+    """Remove the directory of a run that nobody took in hand."""
+    if not directory.status.exists() and not directory.log.exists():
+        shutil.rmtree(directory.path, ignore_errors=True)
 
 
 def _environment(threads: str) -> dict[str, str]:

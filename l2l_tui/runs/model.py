@@ -79,7 +79,8 @@ class RunStatus:
     """``status.toml``: the trainer's heartbeat."""
 
     state: State
-    """``running``, ``paused`` or ``stopped``, as the trainer last said."""
+    """``running``, ``paused`` or ``stopped``, as the trainer last said; ``queued`` where its
+    machine was asked back."""
     step: int
     """Steps done."""
     steps: int
@@ -98,6 +99,8 @@ class RunStatus:
     """When that process began, as the system counts it, so that a reused id is noticed."""
     note: str = ""
     """What it is doing, in words."""
+    job: str = ""
+    """The cluster's id of the job that the trainer works in; empty for a trainer of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ class Run:
     """The last heartbeat."""
     result: RunResult | None = None
     """How it ended, if it did."""
+    job: str | None = None
+    """The cluster's id of its job; None if it was never submitted to one."""
 
     @property
     def id(self) -> str:

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from l2l_tui.runs import control, files, process
+from l2l_tui.runs.cluster import ticket as tickets
+from l2l_tui.runs.cluster.judge import judge as judge_job
+from l2l_tui.runs.cluster.queue import QUEUE
 from l2l_tui.runs.model import Order, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from l2l_tui.runs.cluster.ticket import Ticket
     from l2l_tui.runs.directory import RunDirectory
     from l2l_tui.runs.model import Request, RunResult, RunStatus
 
@@ -40,6 +44,7 @@ def observe(directory: RunDirectory) -> Run:
         lambda: files.read_status(directory),
         lambda: files.read_result(directory),
         lambda: control.read_order(directory),
+        lambda: tickets.read(directory),
     )
 
 
@@ -48,6 +53,9 @@ def assemble(
     status: Callable[[], RunStatus | None],
     result: Callable[[], RunResult | None],
     given: Callable[[], control.Given | None],
+    ticket: Callable[[], Ticket | None],
+    *,
+    patient: bool = True,
 ) -> Run:
     """Return one run, each of its files read at the right moment.
 
@@ -56,14 +64,21 @@ def assemble(
         status: Reads the last heartbeat.
         result: Reads how it ended.
         given: Reads the last order.
+        ticket: Reads which job of a cluster has it in hand, if one has.
+        patient: Wait for a cluster's answer where one is needed.
     """
     beat, end = status(), result()
-    stands = judge(request, beat, end, given(), now())
+    held = ticket() if end is None else None
+    if held is None:
+        stands = judge(request, beat, end, given(), now())
+    else:
+        stands = _judge_job(held, beat, given(), patient=patient)
     if end is None and not stands.alive:
         # Its trainer may have ended well between the two looks.
         end = result()
         stands = stands if end is None else end.state
-    return Run(request, stands, beat, end)
+    job = held.job if held is not None else beat and beat.job
+    return Run(request, stands, beat, end, job or None)
 
 
 def judge(
@@ -96,6 +111,19 @@ def judge(
 def now() -> datetime:
     """Return the present moment with its time zone."""
     return datetime.now().astimezone()
+
+
+def _judge_job(
+    held: Ticket, beat: RunStatus | None, given: control.Given | None, *, patient: bool
+) -> State:
+    return judge_job(
+        held,
+        beat,
+        given,
+        now(),
+        lambda: QUEUE.standing(held, patient=patient),
+        lambda: QUEUE.seen(held),
+    )
 
 
 def _is_alive(status: RunStatus, at: datetime) -> bool:

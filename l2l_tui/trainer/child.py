@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from l2l_tui import experiments
 from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.runs import files
+from l2l_tui.runs.cluster import JOB_VARIABLE, LEFT
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Order, State
 from l2l_tui.runs.state import now
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from filelock import AcquireReturnProxy, BaseFileLock
+
     from l2l_tui.experiments.base import Experiment, Outcome, Procedure
     from l2l_tui.experiments.settings import Settings
     from l2l_tui.runs.model import Request
@@ -39,17 +43,19 @@ def main(path: Path) -> int:
 
     Returns:
         The process's exit code: 0 finished or stopped; 1 failed, or the disk is full; 2 the
-        directory is no run, or another trainer has it in hand.
+        directory is no run, or another trainer has it in hand; 75 the cluster asked for its
+        machine back.
     """
     born = now()
     from filelock import FileLock, Timeout
 
     directory = RunDirectory(path.absolute())
+    job = os.environ.get(JOB_VARIABLE, "")
     # The kernel takes the lock back when this process dies, however it dies.
     lock = FileLock(directory.lock, timeout=_LOCK_PATIENCE_S)
     try:
-        with lock:
-            return _Trainer(directory, born).live()
+        with _held(lock, job):
+            return _Trainer(directory, born, job).live()
     except Timeout:
         sys.stderr.write(f"{directory.id}: another trainer has this run in hand\n")
     except (L2LError, OSError) as error:
@@ -57,10 +63,27 @@ def main(path: Path) -> int:
     return RequestError.exit_code
 
 
+def _held(lock: BaseFileLock, job: str) -> AcquireReturnProxy[BaseFileLock]:
+    """Return the lock, held.
+
+    A cluster starts a job again when it has lost sight of a node. The trainer there may well be
+    at work: whoever comes after it waits, and takes the run over if that one is lost.
+    """
+    from filelock import Timeout
+
+    try:
+        return lock.acquire()
+    except Timeout:
+        if not job:
+            raise
+    log.say("another trainer has this run in hand; waits for its end")
+    return lock.acquire(timeout=-1)
+
+
 class _Trainer:
     """One run in hand."""
 
-    def __init__(self, directory: RunDirectory, born: datetime) -> None:
+    def __init__(self, directory: RunDirectory, born: datetime, job: str) -> None:
         self._directory = directory
         self._request: Request = files.read_request(directory)
         self._over = files.read_result(directory) is not None
@@ -71,8 +94,8 @@ class _Trainer:
         )
         self._started = now() if previous is None else previous.started
         said = Said(step=mark.step, steps=0 if previous is None else previous.steps)
-        self._orders = Orders(directory, previous, born)
-        self._heartbeat = Heartbeat(directory, said, self._started, self._stopwatch)
+        self._orders = Orders(directory, previous, born, in_job=bool(job))
+        self._heartbeat = Heartbeat(directory, said, self._started, self._stopwatch, job)
         self._facts: ending.Facts = {}
         self._ledger = Ledger({})
 
@@ -169,6 +192,10 @@ class _Trainer:
 
     def _stop(self) -> int:
         self._stopwatch.halt()
+        if self._orders.to_leave:
+            log.say("the cluster asks for its machine back; goes on with the job's next turn")
+            self._heartbeat.end(State.QUEUED)
+            return LEFT
         log.say("stopped; resume takes it up again")
         self._heartbeat.end(State.STOPPED)
         return 0

@@ -49,13 +49,19 @@ class Heartbeat:
         said: What is true at the start.
         started: When the run's first trainer began.
         stopwatch: Counts the seconds of work; only read here.
+        job: The cluster's id of the job that this trainer works in; empty for none.
     """
 
     def __init__(
-        self, directory: RunDirectory, said: Said, started: datetime, stopwatch: Stopwatch
+        self,
+        directory: RunDirectory,
+        said: Said,
+        started: datetime,
+        stopwatch: Stopwatch,
+        job: str = "",
     ) -> None:
         self._directory, self._said, self._stopwatch = directory, said, stopwatch
-        self._started, self._me = started, process.me()
+        self._started, self._me, self._job = started, process.me(), job
         self._written: Said | None = None
         self._written_at = 0.0
         self._in_trouble = False
@@ -118,4 +124,5 @@ class Heartbeat:
             pid=self._me.pid,
             pid_started=self._me.started,
             note=said.note,
+            job=self._job,
         )

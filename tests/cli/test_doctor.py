@@ -123,6 +123,25 @@ def told(*found: object) -> str:
     return f"print({json.dumps(found)!r})"
 
 
+@pytest.mark.usefixtures("workspace")
+def test_a_cluster_is_missed_only_where_the_settings_name_one(
+    cli: Cli, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No Slurm is no illness; a table that asks something of it, or is wrong, makes it one."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.setenv("PATH", str(empty))
+    assert checked(cli)["cluster"] == (True, "no Slurm on this machine; runs go on here")
+    workspace.settings.write_text("[cluster]\ntime_min = 5\n")
+    ok, said = checked(cli)["cluster"]
+    assert not ok
+    assert "sbatch and squeue are not found" in said
+    workspace.settings.write_text("[cluster]\ntmie_min = 5\n")
+    ok, said = checked(cli)["cluster"]
+    assert not ok
+    assert "did you mean 'time_min'?" in said
+
+
 def checked(cli: Cli) -> dict[str, tuple[bool, str]]:
     """Return what `doctor` looked at."""
     document = cli("doctor", "--json").document

@@ -22,7 +22,7 @@ from tests.cli.conftest import Cli
         ("run l2l-quadratic --set step_weights=al", "all | last"),
         ("run l2l-quadratic --milestone l2", "'l2l'"),
         ("run l2l-quadratic --plan learning-to-lern", "'learning-to-learn'"),
-        ("run l2l-quadratic --on slurm", "local"),
+        ("run l2l-quadratic --on slrum", "'slurm'"),
         ("run l2l-quadratic --ranks 2", "--ranks"),
         ("experiments logistic", "'logistic-regression'"),
         ("plan strat l2l", "'start'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 import tomllib
@@ -20,6 +21,9 @@ from l2l_tui.experiments.claims import Verdict
 from l2l_tui.lab.measurement import Progress
 from l2l_tui.plan import store
 from l2l_tui.plan.table import KNOWN
+from l2l_tui.runs.cluster import settings
+from l2l_tui.runs.cluster.settings import ClusterSettings
+from l2l_tui.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,6 +73,16 @@ def test_every_picture_and_link_into_the_repository_exists() -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)]+)\)", README)
     assert targets
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_cluster_settings_are_some(tmp_path: Path) -> None:
+    """The table holds every key that there is, and nothing is wrong with it."""
+    workspace = Workspace(tmp_path)
+    workspace.settings.write_text(block("the cluster by hand"), encoding="utf-8")
+    asked = settings.read(workspace)
+    assert asked.options
+    table = tomllib.loads(workspace.settings.read_text(encoding="utf-8"))["cluster"]
+    assert list(table) == [field.name for field in dataclasses.fields(ClusterSettings)]
 
 
 def test_the_plan_that_one_may_write_by_hand_is_a_plan(tmp_path: Path) -> None:

@@ -62,3 +62,31 @@ def test_a_signal_is_an_order_to_stop(directory: RunDirectory) -> None:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+
+
+def test_in_a_clusters_job_a_signal_asks_for_the_machine_only(directory: RunDirectory) -> None:
+    """The run is to go on elsewhere, unless it was told to stop as well."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR2)
+    before = [signal.getsignal(number) for number in numbers]
+    try:
+        orders = Orders(directory, None, now(), in_job=True)
+        orders.listen()
+        assert not orders.to_leave
+        os.kill(os.getpid(), signal.SIGUSR2)
+        assert orders.latest() is Order.STOP
+        assert orders.to_leave
+        control.write_order(directory, Order.STOP)
+        assert not orders.to_leave
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def test_in_a_clusters_job_a_stop_stays_an_order(directory: RunDirectory) -> None:
+    """The cluster itself may start a trainer again after one that obeyed it."""
+    control.write_order(directory, Order.STOP)
+    me = process.me()
+    later = now() + timedelta(hours=1)
+    previous = RunStatus(State.STOPPED, 3, 9, 1.0, later, now(), me.host, me.pid, me.started)
+    assert Orders(directory, previous, later).latest() is Order.GO
+    assert Orders(directory, previous, later, in_job=True).latest() is Order.STOP

@@ -123,6 +123,7 @@ def _called(name: str) -> str:
         "disk": tr("disk"),
         "plans": tr("plans"),
         "runs": tr("runs"),
+        "cluster": tr("cluster"),
         "terminal": tr("terminal"),
     }
     return ours.get(name, name)
@@ -143,6 +144,7 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
     yield _disk(workspace)
     yield from _plans(workspace)
     yield _runs(workspace)
+    yield _cluster(workspace)
     yield _terminal()
 
 
@@ -342,6 +344,37 @@ def _runs(workspace: Workspace) -> Check:
         return Check("runs", False, "; ".join(broken))
     count = len(catalogue.all_runs(workspace))
     return Check("runs", True, trn("{n} readable", "{n} readable", count))
+
+
+def _cluster(workspace: Workspace) -> Check:
+    """Look whether runs can be handed to a cluster.
+
+    None is no illness, unless the settings ask something of one.
+    """
+    from l2l_tui.errors import L2LError
+    from l2l_tui.runs.cluster import commands, settings, submit
+
+    try:
+        meant = settings.read(workspace) != settings.ClusterSettings()
+    except L2LError as error:
+        return Check("cluster", False, str(error))
+    try:
+        if not commands.is_here() and not meant:
+            return Check("cluster", True, tr("no Slurm on this machine; runs go on here"))
+        asked = submit.check(workspace)
+        version = commands.ask("sinfo", "--version").strip()
+        said = commands.ask("sinfo", "--noheader", "--format=%R: %D (%T)")
+    except L2LError as error:
+        return Check("cluster", not meant, tr("not usable: {reason}", reason=error))
+    nodes = ", ".join(line.strip() for line in said.splitlines() if line.strip())
+    chosen = asked.partition or tr("its default partition")
+    detail = tr(
+        "{version}; runs go to {partition}; nodes by partition: {nodes}",
+        version=version,
+        partition=chosen,
+        nodes=nodes or tr("none"),
+    )
+    return Check("cluster", True, detail)
 
 
 def _terminal() -> Check:

@@ -51,16 +51,17 @@ def add(verbs: Verbs) -> None:
     )
     parser.add_argument("--detach", action="store_true", help=tr("start it and return at once"))
     parser.add_argument(
-        "--on", choices=["local"], default="local", metavar="PLACE", help=tr("where it runs: local")
+        "--on",
+        choices=["local", "slurm"],
+        default="local",
+        metavar="PLACE",
+        help=tr("where it runs: local (default), or slurm, as the settings' [cluster] says"),
     )
 
 
 def run(command: Command) -> int:
     """Launch a run; wait for its end unless told otherwise."""
-    from l2l_tui.runs import launch
-
-    directory = _prepare(command)
-    launch.start(directory)
+    directory = _submitted(command) if command.args.on == "slurm" else _started(command)
     if command.args.detach:
         return _say_started(command, directory)
     output.say(tr("started {run}", run=directory.id))
@@ -68,6 +69,31 @@ def run(command: Command) -> int:
 
     left = follow(directory)
     return report(command, left.run) or left.exit_code
+
+
+def _started(command: Command) -> RunDirectory:
+    """Start a run's trainer on this machine."""
+    from l2l_tui.runs import launch
+
+    directory = _prepare(command)
+    launch.start(directory)
+    return directory
+
+
+def _submitted(command: Command) -> RunDirectory:
+    """Hand a run to the cluster; one that it does not take leaves nothing behind."""
+    from l2l_tui.runs import launch
+    from l2l_tui.runs.cluster import submit
+
+    submit.check(command.workspace)
+    directory = _prepare(command)
+    try:
+        jobs = submit.submit(command.workspace, [directory])
+    except RequestError:
+        launch.discard(directory)
+        raise
+    output.say(tr("{run} is job {job} of the cluster", run=directory.id, job=jobs[0]))
+    return directory
 
 
 def report(command: Command, ended: Run) -> int:

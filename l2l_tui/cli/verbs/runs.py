@@ -188,7 +188,11 @@ def resume(command: Command) -> int:
 
     directory = _find(command, command.args.run)
     state = steer.resume(directory, wait_s=command.args.wait)
-    return _say_state(command, directory, state, {"running", "finished"})
+    well = {"running", "finished"}
+    # What was handed to a cluster again waits for its turn.
+    return _say_state(
+        command, directory, state, well | {"queued"} if directory.cluster.exists() else well
+    )
 
 
 def _say_state(command: Command, directory: RunDirectory, state: State, well: set[str]) -> int:

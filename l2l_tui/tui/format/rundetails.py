@@ -59,6 +59,8 @@ def _facts(run: Run) -> Content:
         tr("asked for"): f"{request.created:%Y-%m-%d %H:%M}",
         tr("took"): duration(run.elapsed_s),
     }
+    if run.job is not None:
+        facts[tr("cluster's job")] = run.job
     if run.status is not None and run.status.steps:
         steps, all_steps = run.status.step, run.status.steps
         facts[tr("step")] = tr("{n} of {all}", n=steps, all=all_steps)

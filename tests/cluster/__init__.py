@@ -1,0 +1,1 @@
+"""Runs on a real cluster, started by the tests themselves."""
