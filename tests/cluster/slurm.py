@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.trainer.children import wait_until
 
-PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
+PROGRAMS = ("setpriv", "munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
 NODES = ("n1", "n2")
 PATIENCE_S = 300.0
 LIMIT = 40
@@ -204,9 +204,11 @@ class Cluster:
         wait_until((place / "munge.socket").exists)
 
     def _start(self, name: str, *words: str) -> None:
+        # Where the tests themselves are killed, nothing of theirs stays.
+        command = ("setpriv", "--pdeathsig", "TERM", *words)
         with (self.folder / f"{name}.out").open("ab") as said:
             self._running[name] = subprocess.Popen(
-                words, env=self.environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+                command, env=self.environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
             )
 
 
