@@ -135,7 +135,7 @@ EXPERIMENT = Experiment(
                 "held_out_problems": 64,
                 "data": "mnist",
             },
-            cost="about 80 min on 2 cores, estimated",
+            cost="77 min on 2 cores (November 2026)",
         ),
     ),
     claims=(
