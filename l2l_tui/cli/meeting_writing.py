@@ -169,10 +169,12 @@ def include(command: Command) -> int:
     args = command.args
     plan = plans.read_plan(command)
     day, section = meeting_day(plan, args.day), Section(args.section)
-    found = offers.on_offer(plan, catalogue.all_runs(command.workspace), day, today())
+    runs = catalogue.all_runs(command.workspace)
+    found = offers.on_offer(plan, runs, day, today())
     if args.list or not (args.names or args.all):
         return _say_offers(command, found)
-    wanted = offers.chosen(found, args.names)
+    known = offers.on_offer(plan, runs, day, today(), runs_of_any_day=True)
+    wanted = offers.chosen(known, args.names)
     if args.all:
         wanted = tuple(one for one in found if one in wanted or not one.included)
     told = [one.name for one in wanted if section in one.included]

@@ -71,6 +71,29 @@ class Chart:
     """Whether the y axis is logarithmic at first."""
 
 
+@dataclass(frozen=True)
+class Table:
+    """What a run compares, row by row: figures ``ROW_COLUMN``, told together and drawn as bars.
+
+    ``ROW_COLUMN_half_width`` stands beside a figure where the run measured it.
+    """
+
+    title: str
+    """What is compared."""
+    rows: Mapping[str, str]
+    """What a row's figures begin with, and what a person reads."""
+    columns: Mapping[str, str]
+    """What the figures of a column end with, likewise; each is between 0 and 1."""
+    y: str
+    """What these figures are."""
+    interval: str
+    """What the half widths are of."""
+    costs: Mapping[str, str]
+    """Figures ``ROW_COST`` beside them, by what they end with; they are not drawn."""
+    parts: Mapping[str, str]
+    """CPU-seconds beside them, of the work for a row (``PART ROW`` in `Progress.part`)."""
+
+
 def _no_remarks(_figures: Figures) -> tuple[Sentence, ...]:
     return ()
 
@@ -105,6 +128,8 @@ class Experiment:
     remarks: Callable[[Figures], tuple[Sentence, ...]] = _no_remarks
     """What a reader of a run's figures must not overlook: whole sentences, from the means over
     its meta-seeds. An older run may lack figures."""
+    table: Table | None = None
+    """What it compares, if its figures are best read side by side."""
 
     def preset(self, name: str) -> Preset:
         """Return the preset of this name.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from l2l_tui import extras, files
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.language import tr
-from l2l_tui.report import svg
+from l2l_tui.report.drawing import draw
 from l2l_tui.report.markdown import render
 from l2l_tui.report.summary import build
 from l2l_tui.report.words import Words
@@ -129,13 +129,13 @@ def _markdown(summary: Summary, language: str, path: Path) -> str:
 
 def _write_pictures(summary: Summary, figures: Path, words: Words) -> None:
     pictures = {
-        run.run: run.picture
+        run.run: run.drawn
         for experiment in summary.experiments
         for run in experiment.runs
-        if run.picture is not None
+        if run.drawn is not None
     }
     if pictures:
         with files.explained(figures):
             figures.mkdir(exist_ok=True)
     for run, picture in pictures.items():
-        files.replace(figures / f"{run}.svg", svg.draw(picture, words), durable=False)
+        files.replace(figures / f"{run}.svg", draw(picture, words), durable=False)

@@ -102,7 +102,8 @@ def _glance_milestones(summary: Summary, words: Words) -> str:
 
 
 def _glance_runs(summary: Summary, words: Words) -> str:
-    runs = [run for experiment in summary.experiments for run in experiment.runs]
+    every = [run for experiment in summary.experiments for run in experiment.runs]
+    runs = [run for run in every if not run.earlier]
     if not runs:
         return words.say(Phrase.GLANCE_NO_RUNS)
     verdicts = [claim.verdict.value for run in runs for claim in run.claims]

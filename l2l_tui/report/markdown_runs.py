@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from l2l_tui.report.compared import Compared
 from l2l_tui.report.markdown_table import table
 from l2l_tui.report.prose import cell, code, inline, sentence
+from l2l_tui.report.svg import Picture
 from l2l_tui.report.words import Phrase, Words
 from l2l_tui.text import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from l2l_tui.report.svg import Picture
+    from l2l_tui.report.compared import Around
+    from l2l_tui.report.drawing import Drawn
     from l2l_tui.report.week_of_runs import ClaimReport, ExperimentReport, RunReport
 
 _VERDICTS = {"holds": "✓", "fails": "✗", "inconclusive": "?"}
@@ -64,9 +67,13 @@ def _run(run: RunReport, words: Words, figures: str, papers: set[str]) -> Iterat
         yield table([words.say(phrase) for phrase in headers], rows)
     if run.claims:
         yield _claims(run, words, papers)
-    if run.picture is not None:
-        alternative = _caption(run.picture, words)
-        yield f"![{alternative}]({figures}/{run.run}.svg)"
+    if run.compared is not None:
+        yield _compared(run.compared, words)
+        if run.compared.interval:
+            interval = words.translated(run.compared.interval)
+            yield words.say(Phrase.INTERVALS, interval=sentence(interval))
+    if run.drawn is not None:
+        yield f"![{_caption(run.drawn, words)}]({figures}/{run.run}.svg)"
     yield from _figures(run, words)
 
 
@@ -125,11 +132,35 @@ def _ours(claim: ClaimReport, words: Words) -> str:
     return words.say(Phrase.SEEDS, mean=mean, spread=spread, n=claim.ours.seeds) + reads
 
 
+def _compared(compared: Compared, words: Words) -> str:
+    """Return what the run compares: a row each, figures with their intervals, then costs."""
+    headers = [cell(words.translated(one)) for one in (*compared.columns, *compared.costs)]
+    rows = [
+        (
+            cell(words.translated(row.name)),
+            *(_around(one, words) for one in row.figures),
+            *(_figure(one, words) for one in row.costs),
+        )
+        for row in compared.rows
+    ]
+    return table(["", *headers], rows)
+
+
+def _around(one: Around | None, words: Words) -> str:
+    if one is None or not math.isfinite(one.value):
+        return _figure(None if one is None else one.value, words)
+    return f"{one.value:.3f}" + ("" if one.half_width is None else f" ± {one.half_width:.3f}")
+
+
 def _figures(run: RunReport, words: Words) -> Iterator[str]:
-    """Yield the figures: those of each curve as one table, the others before it."""
+    """Yield the figures: those of each curve as one table, the others before it.
+
+    What stands in the table of what is compared is not said again.
+    """
     figures, by_curve = dict(run.figures or {}), _by_curve(run)
     measures = list(dict.fromkeys(measure for own in by_curve.values() for measure in own))
     told = {f"{measure}_{curve}" for curve, own in by_curve.items() for measure in own}
+    told |= run.compared.told if run.compared else set()
     others = {name: value for name, value in figures.items() if name not in told}
     if others:
         yield _side_by_side(others, words)
@@ -152,6 +183,8 @@ def _glossary(run: RunReport, explained: set[str], words: Words) -> str:
     for name in run.figures or {}:
         shown = columns.get(name, name)
         meaning = run.meanings.get(name)
+        if run.compared and name in run.compared.told:
+            continue
         if meaning is not None and shown not in explained:
             explained.add(shown)
             lines.append(f"- {code(shown, in_table=False)} — {sentence(words.translated(meaning))}")
@@ -160,7 +193,8 @@ def _glossary(run: RunReport, explained: set[str], words: Words) -> str:
 
 def _by_curve(run: RunReport) -> dict[str, dict[str, float]]:
     """Return the figures of each curve; none where they would make a table of one column."""
-    curves = [curve.name for curve in run.picture.curves] if run.picture else []
+    picture = run.drawn
+    curves = [curve.name for curve in picture.curves] if isinstance(picture, Picture) else []
     found = {curve: _of_curve(curve, run.figures or {}) for curve in curves}
     return found if len({name for own in found.values() for name in own}) >= _LEAST_MEASURES else {}
 
@@ -185,7 +219,10 @@ def _side_by_side(figures: Mapping[str, float], words: Words) -> str:
     return table(headers, rows)
 
 
-def _caption(picture: Picture, words: Words) -> str:
+def _caption(picture: Drawn, words: Words) -> str:
+    if isinstance(picture, Compared):
+        title, y = (inline(words.translated(one)) for one in (picture.title, picture.y))
+        return words.say(Phrase.BARS, title=title, y=y)
     scale = words.say(Phrase.LOG_SCALE) if picture.log else ""
     return words.say(
         Phrase.PICTURE,

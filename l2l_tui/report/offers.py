@@ -7,7 +7,6 @@ names the run by its id, so that whatever it says can be looked up.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from l2l_tui.plan import schedule
 from l2l_tui.plan.model import Section
 from l2l_tui.report.markdown_runs import verdict
 from l2l_tui.report.prose import code, inline
+from l2l_tui.report.week_of_runs import last_sign, named
 from l2l_tui.report.words import Phrase, Words
 from l2l_tui.runs.model import State
 from l2l_tui.text import number
@@ -66,6 +66,8 @@ def on_offer(
     day: date,
     today: date,
     sections: Mapping[Section, str] | None = None,
+    *,
+    runs_of_any_day: bool = False,
 ) -> tuple[Offer, ...]:
     """Return what may be told at a meeting, in the order in which it happened.
 
@@ -75,14 +77,16 @@ def on_offer(
         day: The day of the meeting.
         today: Today; nothing later is offered.
         sections: What is written so far; None for what the plan has.
+        runs_of_any_day: Whether runs from before the last meeting are offered too.
     """
     words = Words(plan.language)
     since, until = schedule.previous_meeting(plan, day), min(day, today)
     mine = {run.id: run for run in runs if _belongs(run, plan)}
     first = since or until.min
-    found = [_of_run(run, words) for run in mine.values() if first <= _last_sign(run) <= until]
+    oldest = until.min if runs_of_any_day else first
+    found = [_of_run(run, words) for run in mine.values() if oldest <= last_sign(run) <= until]
     gone = (one for one in plan.results if one.on is not None and one.run not in mine)
-    found += [_of_result(one, words) for one in gone if first <= (one.on or until.min) <= until]
+    found += [_of_result(one, words) for one in gone if oldest <= (one.on or until.min) <= until]
     moved = schedule.moved_since(plan, first, until)
     found += [_of_milestone(one, changes, words) for one, changes in moved]
     if sections is None:
@@ -128,26 +132,19 @@ def _ends_so(offer: Offer, end: str) -> bool:
 
 def _included(offer: Offer, sections: Mapping[Section, str]) -> tuple[Section, ...]:
     """Return the sections that name the run, or in which the milestone's line stands."""
-    if offer.kind is Kind.RUN:
-        named = re.compile(rf"(?<![\w-]){re.escape(offer.name)}(?![\w-])")
-    else:
-        named = re.compile(re.escape(offer.line.removeprefix("- ")))
-    return tuple(one for one in Section if named.search(sections.get(one, "")))
+    line = offer.line.removeprefix("- ")
+
+    def tells(text: str) -> bool:
+        return named(text, offer.name) if offer.kind is Kind.RUN else line in text
+
+    return tuple(one for one in Section if tells(sections.get(one, "")))
 
 
 def _of_run(run: Run, words: Words) -> Offer:
     about = words.say(Phrase.OFFER_SETTINGS, preset=run.request.preset, seed=run.request.seed)
     said = list(_came_of(run, words))
     experiment = run.request.experiment
-    return _run_offer(run.id, experiment, _last_sign(run), about, said, words)
-
-
-def _last_sign(run: Run) -> date:
-    """Return the day on which a run ended, or was last at work."""
-    if run.result is not None:
-        return run.result.ended.astimezone().date()
-    sign = run.request.created if run.status is None else run.status.heartbeat
-    return sign.astimezone().date()
+    return _run_offer(run.id, experiment, last_sign(run), about, said, words)
 
 
 def _came_of(run: Run, words: Words) -> Iterator[str]:

@@ -12,7 +12,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from l2l_tui.report import formulas, markdown, svg, timeline
+from l2l_tui.report import formulas, markdown, svg_page, timeline
+from l2l_tui.report.drawing import draw
 from l2l_tui.report.prose import FORMULAS, clean
 from l2l_tui.report.words import Phrase, Words
 from l2l_tui.text import width
@@ -51,11 +52,11 @@ def render(summary: Summary, language: str) -> str:
     headings = _name_headings(tokens)
     _insert_timeline(tokens, summary, words)
     pictures = {
-        f"{_CURVES}/{run.run}.svg": svg.draw(run.picture, words, alone=False)
-        + svg.draw(run.picture, words, alone=False, narrow=True)
+        f"{_CURVES}/{run.run}.svg": draw(run.drawn, words, alone=False)
+        + draw(run.drawn, words, alone=False, narrow=True)
         for experiment in summary.experiments
         for run in experiment.runs
-        if run.picture is not None
+        if run.drawn is not None
     }
     body = parser.renderer.render(tokens, parser.options, {"words": words, "pictures": pictures})
     title = words.say(Phrase.TITLE, title=_line(summary.title), day=words.day(summary.meeting))
@@ -83,7 +84,7 @@ def render(summary: Summary, language: str) -> str:
 
 
 def _style() -> str:
-    return files("l2l_tui.report").joinpath("page.css").read_text("utf-8") + svg.style() + "\n"
+    return files("l2l_tui.report").joinpath("page.css").read_text("utf-8") + svg_page.style() + "\n"
 
 
 def _line(text: str) -> str:

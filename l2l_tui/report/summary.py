@@ -104,7 +104,7 @@ class Summary:
     moved: tuple[Moved, ...]
     """Milestones that changed from `since` to `until`."""
     experiments: tuple[ExperimentReport, ...]
-    """Runs from `since` to `until`, by experiment."""
+    """Runs from `since` to `until`, and those that a section names, by experiment."""
     carried: tuple[ProblemReport, ...]
     """Problems from before this meeting."""
     new: tuple[ProblemReport, ...]
@@ -159,7 +159,9 @@ def build(workspace: Workspace, plan: Plan, meeting: date, today: date) -> Summa
         until=until,
         following=following,
         moved=_moved(plan, since or date.min, until),
-        experiments=week_of_runs.gather(workspace, plan, since or date.min, until),
+        experiments=week_of_runs.gather(
+            workspace, plan, since or date.min, until, view.sections.values()
+        ),
         carried=_problems(view.last_problems, meeting),
         new=_problems(view.problems, meeting),
         tracks=tracks,

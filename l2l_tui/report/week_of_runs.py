@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from l2l_tui import experiments
 from l2l_tui.errors import L2LError
 from l2l_tui.experiments.claims import Verdict
 from l2l_tui.experiments.sentence import Sentence
+from l2l_tui.report.compared import Compared, compared
 from l2l_tui.report.svg import Curve, Picture
 from l2l_tui.runs import catalogue, metrics
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import State
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Iterable
+    from datetime import date
 
     from l2l_tui.experiments.base import Experiment
     from l2l_tui.experiments.claims import Claim, Judgement, Ours
     from l2l_tui.experiments.settings import Value
     from l2l_tui.plan.model import Plan, Result
+    from l2l_tui.report.drawing import Drawn
     from l2l_tui.runs.metrics import Series
     from l2l_tui.runs.model import Run
     from l2l_tui.workspace import Workspace
@@ -85,6 +89,8 @@ class RunReport:
     """Its figures."""
     picture: Picture | None = None
     """Its most telling curves."""
+    compared: Compared | None = None
+    """What it compares, if it does."""
     error: str = ""
     """Why it failed."""
     meanings: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +99,13 @@ class RunReport:
     """What a reader of the figures must not overlook."""
     gone: bool = False
     """Whether its directory is gone, so that only the plan remembers it."""
+    earlier: bool = False
+    """Whether it is not of these days and told because somebody named it."""
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """What is drawn of it."""
+        return self.compared or self.picture
 
 
 @dataclass(frozen=True)
@@ -112,33 +125,52 @@ class ExperimentReport:
 
 
 def gather(
-    workspace: Workspace, plan: Plan, since: date, until: date
+    workspace: Workspace, plan: Plan, since: date, until: date, written: Iterable[str] = ()
 ) -> tuple[ExperimentReport, ...]:
-    """Return what was run from `since` to `until`, both days included.
+    """Return what was run from `since` to `until`, both days included, and what is named.
 
-    Runs that another plan asked for are left out; results whose run directory is gone are
-    told as the plan remembers them.
+    Runs that another plan asked for are left out, unless they are named; results whose run
+    directory is gone are told as the plan remembers them.
+
+    Args:
+        workspace: Where the runs are.
+        plan: The plan.
+        since: The first day.
+        until: The last one.
+        written: What people wrote; whatever run stands in it by its id is told, of any day.
     """
+    text = "\n".join(written)
     found = catalogue.all_runs(workspace)
     kept = {run.id for run in found}
     told: dict[str, list[RunReport]] = {}
     for result in plan.results:
-        if result.on and since <= result.on <= until and result.run not in kept:
-            told.setdefault(result.experiment, []).append(_remembered(result))
+        of_these_days = result.on is not None and since <= result.on <= until
+        if result.run not in kept and (of_these_days or named(text, result.run)):
+            report = replace(_remembered(result), earlier=not of_these_days)
+            told.setdefault(result.experiment, []).append(report)
     for run in reversed(found):
-        if _belongs(run, plan) and since <= _last_sign(run).astimezone().date() <= until:
-            told.setdefault(run.request.experiment, []).append(_report(workspace, run))
+        of_these_days = _belongs(run, plan) and since <= last_sign(run) <= until
+        if of_these_days or named(text, run.id):
+            report = replace(_report(workspace, run), earlier=not of_these_days)
+            told.setdefault(run.request.experiment, []).append(report)
     return tuple(_grouped(name, reports) for name, reports in sorted(told.items()))
+
+
+def named(text: str, run: str) -> bool:
+    """Whether a run stands in a text by its id, and not by a longer one."""
+    return run in text and bool(re.search(rf"(?<![\w-]){re.escape(run)}(?![\w-])", text))
 
 
 def _belongs(run: Run, plan: Plan) -> bool:
     return run.state is not State.QUEUED and run.request.plan in {None, plan.name}
 
 
-def _last_sign(run: Run) -> datetime:
+def last_sign(run: Run) -> date:
+    """Return the day on which a run ended, or was last at work."""
     if run.result is not None:
-        return run.result.ended
-    return run.request.created if run.status is None else run.status.heartbeat
+        return run.result.ended.astimezone().date()
+    sign = run.request.created if run.status is None else run.status.heartbeat
+    return sign.astimezone().date()
 
 
 def _grouped(name: str, reports: list[RunReport]) -> ExperimentReport:
@@ -169,6 +201,7 @@ def _report(workspace: Workspace, run: Run) -> RunReport:
         figures=result.figures if result else None,
         meanings=_meanings(figures, entry),
         remarks=entry.remarks(figures) if entry else (),
+        compared=compared(entry.table, figures, result.cpu_s) if entry and result else None,
         picture=_picture(metrics.read(RunDirectory(workspace.runs / run.id)), entry),
         error=f"{result.error.type}: {result.error.message}" if result and result.error else "",
     )
@@ -224,6 +257,7 @@ def _remembered(result: Result) -> RunReport:
         figures=result.figures,
         meanings=_meanings(result.figures, entry),
         remarks=entry.remarks(result.figures) if entry else (),
+        compared=compared(entry.table, result.figures, {}) if entry else None,
         gone=True,
     )
 

@@ -130,6 +130,8 @@ class Phrase(Enum):
         "{title}: {y} against {x}{scale}",
         "{title}（縱軸 {y}，橫軸 {x}{scale}）",
     )
+    BARS = ("{title}: {y}, as bars", "{title}：{y}（長條圖）")
+    INTERVALS = ("After ±: half the width of {interval}.", "± 之後為{interval}的半寬。")
     CURVE_ENDS = ("last {value}", "末值 {value}")
     CURVE_NOWHERE = ("no finite value", "沒有有限的值")
     LOG_AXIS = ("{y} (log)", "{y}（對數）")
@@ -191,9 +193,11 @@ class Phrase(Enum):
         "A *claim* is a statement of the paper that the run can test. It **holds** where our "
         "mean clears the stated bound by more than its standard error, it **fails** where it "
         "lies as clearly on the other side or diverged, and it is **inconclusive** where there "
-        "are too few meta-seeds or the difference is within the standard error.",
+        "are too few meta-seeds or the difference is within the standard error. That is over the "
+        "meta-seeds and, where a run measures it, over the test classes that it was judged by.",
         "*主張*：論文中可由實驗檢驗的敘述。平均值優於門檻且差距超過標準誤為**成立**；"
-        "同樣明顯地落在另一側或發散為**不成立**；meta-seed 數不足或差距在標準誤之內為**未定**。",
+        "同樣明顯地落在另一側或發散為**不成立**；meta-seed 數不足或差距在標準誤之內為**未定**。"
+        "標準誤涵蓋各 meta-seed；若實驗有量測，也涵蓋測試所用的類別。",
     )
     READ_OURS = (
         "*Ours* is the mean ± standard deviation over the run's *meta-seeds*: independent "

@@ -89,6 +89,16 @@ UNDO = Command("ctrl+z", "undo", "Undo", "Undo", "Takes back the last change of 
 REDO = Command("ctrl+y", "redo", "", "Redo", "Makes again the change that was undone last.", _PLAN)
 """Both walk among the plan's versions, from any screen that changes it by single keys."""
 
+INCLUDE_RUN = Command(
+    "i",
+    "include_run",
+    "Include",
+    "Include the run in the next meeting",
+    "A line in its programming section; its export shows the run with figures, table and chart.",
+    _RUNS,
+)
+"""Wherever a run is at the cursor or open."""
+
 MAIN = (
     Command(
         "r",
@@ -124,6 +134,7 @@ MAIN = (
         "The marked runs, or all of the highlighted run's experiment.",
         _RUNS,
     ),
+    INCLUDE_RUN,
     Command("f", "family", "Family", "Next chart", "Another family of the run's curves.", _RUNS),
     Command(
         "s",

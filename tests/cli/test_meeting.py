@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -227,6 +227,21 @@ def test_what_is_not_on_offer_is_refused(cli: Cli, happened: str) -> None:
     done = cli("meeting", "include", happened[:-1])
     assert done.code == 2
     assert happened in done.err
+
+
+def test_a_run_from_before_the_last_meeting_is_told_if_it_is_named(
+    cli: Cli, happened: str, workspace: Workspace, plan_path: Path
+) -> None:
+    """It is not among what happened since; what is exported shows it in full."""
+    ended = datetime.combine(TODAY - timedelta(days=20), time(12)).astimezone()
+    make_run(workspace, "run-old", ended=ended, plan=plan_path.stem)
+    store.save(plan_path, edits.SetPlan("first_meeting", TODAY - timedelta(days=14), TODAY))
+    offers = {one["name"] for one in cli("meeting", "include", "--json").document}
+    assert offers == {happened, "l2l"}
+    document = cli("meeting", "include", "run-old", "--json").document
+    assert "`run-old`" in document["sections"]["programming"]
+    exported = Path(cli("export", "--json").document["file"])
+    assert "##### Run `run-old`" in exported.read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -42,3 +42,7 @@ def _of_experiment(experiment: Experiment) -> Iterator[str]:
     for chart in experiment.charts:
         yield from (chart.title, chart.x, chart.y)
     yield from experiment.glossary.values()
+    if (table := experiment.table) is not None:
+        yield from (table.title, table.y, table.interval)
+        for names in (table.rows, table.columns, table.costs, table.parts):
+            yield from names.values()

@@ -20,6 +20,7 @@ from l2l_tui.tui.screens.form import FormScreen
 from l2l_tui.tui.screens.include import IncludeScreen
 from l2l_tui.tui.screens.meeting import MeetingScreen
 from l2l_tui.tui.screens.overlap import OverlapScreen
+from l2l_tui.tui.screens.run import RunScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.workspace import Workspace
 from tests.tui.script import (
@@ -235,6 +236,31 @@ async def test_what_happened_is_included_at_the_cursor(workspace: Workspace) -> 
         await until(pilot, lambda: "told in Paper" in text_of(app))
         await pilot.press("escape", "ctrl+z")
         assert screen.writing.text(Section.PAPER) == "Read *section 3*."
+
+
+async def test_a_run_goes_into_the_next_meeting_by_one_key(workspace: Workspace) -> None:
+    """From the list and from the run itself, of whatever day; told once, and never twice."""
+    old = "2026-02-01-1000-l2l-quadratic-olds"
+    write_run(workspace, old, age_min=31 * 24 * 60)
+    write_run(workspace, RUN)
+    async with opened(workspace) as (app, pilot):
+        await until(pilot, lambda: len(app.book) == 2)
+        await pilot.press("2", "i")
+        await until(
+            pilot, lambda: any("told at the meeting of 2026-03-04" in n for n in notices(app))
+        )
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await pilot.press("i")
+        await until(pilot, lambda: any(old in n and "is told" in n for n in notices(app)))
+        await until(pilot, lambda: not app.saving)
+        await pilot.press("i")
+        await until(pilot, lambda: any("tells it already: Programming" in n for n in notices(app)))
+    told = store.load(workspace.plan_file()).meetings[-1].sections[Section.PROGRAMMING]
+    lines = told.split("\n")
+    assert [f"run `{run}`" in line for run, line in zip((RUN, old), lines, strict=True)] == [
+        True
+    ] * 2
 
 
 async def test_where_nothing_happened_it_says_so(workspace: Workspace) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.few_shot.episodes import Episodes, Sampler
+from l2l_tui.lab.few_shot.episodes import Episodes, Sampler, Shape
 from l2l_tui.lab.few_shot.intervals import class_resampled
 from l2l_tui.lab.few_shot.learners import EpisodeSource, Learner
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
@@ -23,6 +23,8 @@ from l2l_tui.lab.randomness import generator
 
 _PICTURES = 800
 """Pictures that are judged between two safe points, at most: well below a second of work."""
+_KEPT = 20_000
+"""So many test pictures are drawn but once, for all learners: 63 MB of them."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ class Study:
             for sampler in protocol.test
             for batch in _batches(sampler, protocol.test_episodes)
         ]
+        pictures = sum(batch.episodes * _pictures(batch.sampler.shape) for batch in self._batches)
+        self._drawn: dict[int, Episodes] | None = {} if pictures <= _KEPT else None
         lengths = [contestant.steps + len(self._batches) for contestant, _ in self._trials]
         self._before = [sum(lengths[:trial]) for trial in range(len(lengths) + 1)]
         self.steps = self._before[-1]
@@ -225,10 +229,18 @@ class Study:
         source = generator(self._seed, purpose, batch.sampler.shape.name, batch.begin)
         return batch.sampler.draw(source, batch.episodes)
 
+    def _test_episodes(self) -> Episodes:
+        """Return the next batch of test episodes, the same ones for every learner."""
+        kept = None if self._drawn is None else self._drawn.get(self._judged)
+        episodes = kept or self._episodes("test", self._batches[self._judged])
+        if self._drawn is not None:
+            self._drawn[self._judged] = episodes
+        return episodes
+
     def _judge(self) -> None:
         """Judge the learner on the next batch of test episodes."""
         batch = self._batches[self._judged]
-        episodes = self._episodes("test", batch)
+        episodes = self._test_episodes()
         name = batch.sampler.shape.name
         self._accuracies.setdefault(name, []).append(_accuracies(self._learner, episodes))
         self._classes.setdefault(name, []).append(episodes.classes)
@@ -337,12 +349,16 @@ class _Batch:
 
 def _batches(sampler: Sampler, episodes: int) -> list[_Batch]:
     """Divide episodes into batches of so many pictures that each is quickly done."""
-    shape = sampler.shape
-    at_once = max(1, _PICTURES // (shape.n_way * (shape.k_shot + shape.n_query)))
+    at_once = max(1, _PICTURES // _pictures(sampler.shape))
     return [
         _Batch(sampler, begin, min(at_once, episodes - begin))
         for begin in range(0, episodes, at_once)
     ]
+
+
+def _pictures(shape: Shape) -> int:
+    """Return how many pictures an episode has."""
+    return shape.n_way * (shape.k_shot + shape.n_query)
 
 
 def _copied(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

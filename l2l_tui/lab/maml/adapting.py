@@ -3,8 +3,8 @@
 (arXiv:1703.03400, algorithm 1.) What is learned is Conv-4's body. Its head is new in every
 episode and begins at 0, with an output for each of the episode's classes: so params that were
 trained with some number of classes can be judged with any other, and none knows its classes by
-their places. The first inner step then moves the head alone (through a head of 0 the body has no
-gradient), the others move all.
+their places. The first inner step then moves the head alone, since through a head of 0 the body
+has no gradient; the others move all.
 
 The loss that the inner steps descend is a mean over examples, of which each class has a share
 of 1 / n_way. The step is `inner_lr` times n_way, so that a class moves the params as far in an
@@ -16,7 +16,7 @@ depends on no other query.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import torch
@@ -62,14 +62,12 @@ class AdaptingNetwork(nn.Module):
         inner_lr = self._adaptation.inner_lr * n_way
         inner = InnerLoop(network, cross_entropy, inner_lr, transductive=False)
         given = tasks(episodes)
+        head_only = replace(inner, head_only=True)  # a gradient of 0 need not be computed
         with torch.enable_grad():  # judging needs gradients too, of the support set's loss
-            initial = torch.cat((self.body, self.body.new_zeros(network.head_size)))
-            params = inner.adapted(
-                initial.expand(len(episodes), -1),
-                given.support,
-                self._adaptation.inner_steps,
-                second_order=self.training,
-            )
+            params = torch.cat((self.body, self.body.new_zeros(network.head_size)))
+            params = params.expand(len(episodes), -1)
+            for loop, steps in ((head_only, 1), (inner, self._adaptation.inner_steps - 1)):
+                params = loop.adapted(params, given.support, steps, second_order=self.training)
         outputs = inner.outputs(params, given.support, given.query.x)
         return outputs.view(len(episodes), n_query, n_way, n_way).transpose(1, 2)
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from l2l_tui.language import tr
-from l2l_tui.plan import schedule
-from l2l_tui.tui.screens.base import StudyScreen
+from l2l_tui.tui.acts.telling import TellingActs
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from l2l_tui.plan.model import Plan
     from l2l_tui.tui.screens.form import Saving
 
 
-class MeetingActs(StudyScreen[None]):
+class MeetingActs(TellingActs):
     """The meetings' part of the main screen's commands."""
 
     def action_add_problem(self) -> None:
@@ -48,17 +44,3 @@ class MeetingActs(StudyScreen[None]):
         from l2l_tui.tui.screens.meetings import MeetingsScreen
 
         self.app.push_screen(MeetingsScreen())
-
-    def meeting_day(self, plan: Plan | None) -> date | None:
-        """Return the day of the next meeting, if the plan meets."""
-        if plan is None or plan.first_meeting is None:
-            self.notify(tr("The plan has no first_meeting yet."), title=tr("Meeting"))
-            return None
-        return schedule.next_meeting(plan, self.study.today)
-
-    def open_plan(self) -> Plan | None:
-        """Return the plan if it can be saved to."""
-        if self.study.refusal is not None:
-            self.study.refuse()
-            return None
-        return self.study.plan

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.language import tr
 from l2l_tui.states import state_word
+from l2l_tui.tui.acts.telling import TellingActs
 from l2l_tui.tui.messages import RunLaunched
-from l2l_tui.tui.screens.base import StudyScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from l2l_tui.tui.state import Watched
 
 
-class RunActs(StudyScreen[None]):
+class RunActs(TellingActs):
     """The runs' half of the main screen's commands."""
 
     def __init__(self) -> None:
@@ -177,6 +177,11 @@ class RunActs(StudyScreen[None]):
 
         if watched := self._need_run():
             self.app.push_screen(RunScreen(watched.run.id))
+
+    def action_include_run(self) -> None:
+        """Tell the highlighted run at the next meeting."""
+        if watched := self._need_run():
+            self.include(watched.run.id)
 
     def _need_run(self) -> Watched | None:
         if self.watched is None:

@@ -47,7 +47,7 @@ PANES = ("schedule", "runs", "chart")
 AGENDA_LINES = 8
 """As many lines of the agenda as there may be."""
 
-NEEDS_RUN = {"pause", "stop", "resume", "compare", "family"}
+NEEDS_RUN = {"pause", "stop", "resume", "compare", "include_run", "family"}
 """The commands that do something to runs, which the footer leaves out while there is none."""
 
 NARROW = 110
@@ -364,6 +364,8 @@ _FIRST = {
         *("launch", "quick_run", "open", "done", "filter", "add_milestone", "meeting", "export"),
         *("mark", "cycle_status", "sort"),
     ),
-    "runs": ("launch", "pause", "stop", "open", "mark", "compare", "family", "export"),
+    "runs": (
+        *("launch", "pause", "stop", "open", "mark", "compare", "include_run", "family", "export"),
+    ),
     "marked": ("cycle_status", "done", "move_due", "move_track", "mark", "mark_all", "clear"),
 }

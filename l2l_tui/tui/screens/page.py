@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from l2l_tui.tui.commands import Command
+
 
 class PageScreen(StudyScreen[None]):
     """Shows some text; `head` and `body` say which."""
 
-    commands = (BACK,)
+    commands: ClassVar[tuple[Command, ...]] = (BACK,)
     BINDINGS: ClassVar[list[BindingType]] = bindings((BACK,))
     AUTO_FOCUS = "#page"
 
