@@ -24,6 +24,7 @@ from l2l_tui.lab.feature_network import PREFIX, Features, FeatureTraining
 from l2l_tui.lab.measurement import Outcome, Progress
 from l2l_tui.lab.optimizers import Optimizer
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.lab.rules import Trained
 from l2l_tui.lab.style import StyleTransfer, painted, unpainted
 from l2l_tui.lab.tuning import BASELINES
@@ -65,10 +66,11 @@ class Art:
     Args:
         protocol: What is done.
         seed: Decides every generator.
+        ranks: Who shares every batch of the comparison; each trains all of the network.
     """
 
-    def __init__(self, protocol: ArtProtocol, seed: int) -> None:
-        self._protocol, self._seed = protocol, seed
+    def __init__(self, protocol: ArtProtocol, seed: int, ranks: Ranks = ALONE) -> None:
+        self._protocol, self._seed, self._ranks = protocol, seed, ranks
         self._training = protocol.features
         # Which steps there are does not depend on what the network has learned.
         self._comparison = self._compare()
@@ -84,7 +86,7 @@ class Art:
         training, protocol = self._training, self._protocol
         features = Features.calibrated(training.network, training.weights, protocol.calibration)
         self._features, self._compared = features, protocol.compare(features)
-        return Comparison(self._compared, self._seed)
+        return Comparison(self._compared, self._seed, self._ranks)
 
     def run(self) -> Generator[Progress, None, Outcome]:
         """Go on to the end; each yield is a safe point.
@@ -105,7 +107,7 @@ class Art:
             while not rollout.done:
                 rollout.advance(self._compared.stretch)
                 if rollout.done:
-                    self._works.append(rollout.state()["params"])
+                    self._works.append(rollout.params())
                     self._rollout = None
                 self._painted += 1
                 yield Progress(self._ahead + self._painted)
@@ -151,7 +153,7 @@ class Art:
         purpose = (drawn.name,) if drawn.name else ()
         optimizee, params = drawn.held_out(generator(self._seed, "held-out", *purpose))
         assert isinstance(optimizee, StyleTransfer)
-        return optimizee.only(0), params[:1]
+        return optimizee.of(slice(0, 1)), params[:1]
 
     def _painter(self, piece: _Piece, outcome: Outcome) -> Optimizer:
         if piece.painter == LEARNED:

@@ -15,6 +15,7 @@ from l2l_tui.lab.evaluation import Rollout, final_loss, summed_loss
 from l2l_tui.lab.meta_training import MetaTraining, Schedule
 from l2l_tui.lab.optimizees import Sampler
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.lab.rules import Trained, UpdateRule
 
 
@@ -59,10 +60,11 @@ class Candidates:
         learner: What is trained.
         meta_seeds: How many phi, each from its own generators.
         seed: Decides every generator.
+        ranks: Who shares every batch of problems.
     """
 
-    def __init__(self, learner: Learner, meta_seeds: int, seed: int) -> None:
-        self.learner = learner
+    def __init__(self, learner: Learner, meta_seeds: int, seed: int, ranks: Ranks = ALONE) -> None:
+        self.learner, self._ranks = learner, ranks
         self._trainings = [
             MetaTraining(
                 learner.engine,
@@ -71,6 +73,7 @@ class Candidates:
                 learner.schedule,
                 learner.step_weights,
                 (generator(seed, "phi", index), generator(seed, "train", index)),
+                ranks,
             )
             for index in range(meta_seeds)
         ]
@@ -100,7 +103,8 @@ class Candidates:
     def validate(self, index: int) -> Rollout:
         """Begin to run a meta-seed's phi on the validation problems."""
         trained = Trained(self.learner.rule, self._trainings[index].phi)
-        return Rollout(trained, *self._validation, self.learner.schedule.horizon)
+        horizon = self.learner.schedule.horizon
+        return Rollout(trained, *self._validation, horizon, self._ranks)
 
     def validated(self, index: int, rollout: Rollout) -> Validated:
         """Keep a phi where it is the best so far.

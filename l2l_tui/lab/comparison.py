@@ -24,6 +24,7 @@ from torch import Tensor
 from l2l_tui.lab.candidates import Candidates, Learner, Validated
 from l2l_tui.lab.evaluation import Measures, Rollout
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.lab.rivals import Family, Rivals, described, exact, inexact
 from l2l_tui.lab.tuning import BASELINES
 
@@ -107,15 +108,17 @@ class Comparison:
     Args:
         protocol: What is compared.
         seed: Decides every generator.
+        ranks: Who shares every batch of problems, in training and in evaluation.
     """
 
-    def __init__(self, protocol: Protocol, seed: int) -> None:
-        self._protocol, self._horizon = protocol, protocol.horizon
+    def __init__(self, protocol: Protocol, seed: int, ranks: Ranks = ALONE) -> None:
+        self._protocol, self._horizon, self._ranks = protocol, protocol.horizon, ranks
         self._candidates = [
-            Candidates(learner, protocol.meta_seeds, seed) for learner in protocol.learners
+            Candidates(learner, protocol.meta_seeds, seed, ranks) for learner in protocol.learners
         ]
         self._rivals = [
-            Rivals(family, protocol.rates, self._horizon, seed) for family in protocol.families
+            Rivals(family, protocol.rates, self._horizon, seed, ranks)
+            for family in protocol.families
         ]
         self._items = list(self._plan())
         self._position, self._done = 0, 0
@@ -189,7 +192,8 @@ class Comparison:
                 return self._candidates[learner].validate(meta_seed)
             case _RunLearned(learner, meta_seed, family):
                 trained = self._candidates[learner].best(meta_seed)
-                return Rollout(trained, *self._rivals[family].held_out, 2 * self._horizon)
+                held_out = self._rivals[family].held_out
+                return Rollout(trained, *held_out, 2 * self._horizon, self._ranks)
             case _Train():
                 raise AssertionError("training is no rollout")
 

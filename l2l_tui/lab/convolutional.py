@@ -104,6 +104,10 @@ class Convnet(Differentiated):
         losses = -logits.log_softmax(-1).gather(-1, picked).squeeze(-1).mean(-1)
         return losses.transpose(0, 1).reshape(*leading, len(y))
 
+    def of(self, which: slice) -> Convnet:
+        """Return some of the problems, by their places."""
+        return Convnet(self.architecture, self.minibatches.of(which))
+
     def logits(self, params: Tensor, x: Tensor) -> Tensor:
         """Return (problems, copies, batch, classes).
 

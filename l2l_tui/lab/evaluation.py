@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from l2l_tui.lab.optimizees import Optimizee
+from l2l_tui.lab.optimizees import Optimizee, shared
 from l2l_tui.lab.optimizers import Optimizer
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 
 class Rollout:
@@ -23,14 +24,21 @@ class Rollout:
         optimizee: The problems.
         params: Where they start: (..., problems, coordinates).
         steps: Updates to make.
+        ranks: Who shares the problems.
     """
 
     def __init__(
-        self, optimizer: Optimizer, optimizee: Optimizee, params: Tensor, steps: int
+        self,
+        optimizer: Optimizer,
+        optimizee: Optimizee,
+        params: Tensor,
+        steps: int,
+        ranks: Ranks = ALONE,
     ) -> None:
-        self._optimizer, self._optimizee, self._params = optimizer, optimizee, params
-        self._memory = optimizer.init(params)
-        self._steps = steps
+        self._optimizer, self._steps, self._ranks = optimizer, steps, ranks
+        self._problems = params.shape[-2]
+        self._optimizee, self._params = shared(optimizee, params, ranks)
+        self._memory = optimizer.init(self._params)
         self._losses: list[Tensor] = []
 
     @property
@@ -57,22 +65,29 @@ class Rollout:
             (steps + 1, ..., problems) once `done`: entry t is the loss after t updates, so
             entry 0 is the loss at the start. Divergence shows as infinity, never as NaN.
         """
-        return torch.stack(self._losses).nan_to_num(nan=torch.inf)
+        mine = torch.stack(self._losses).nan_to_num(nan=torch.inf)
+        return self._ranks.whole(mine, self._problems, -1)
+
+    def params(self) -> Tensor:
+        """Return where all problems stand: (..., problems, coordinates)."""
+        return self._ranks.whole(self._params, self._problems, -2).clone()
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest depends on, as copies."""
         losses = torch.stack(self._losses) if self._losses else self._params.new_empty(0)
-        return {
+        mine = {
             "params": self._params.clone(),
             "memory": {name: value.clone() for name, value in self._memory.items()},
             "losses": losses,
         }
+        return {"ranks": self._ranks.collected(mine)}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what `state` gave."""
-        self._params = state["params"].clone()
-        self._memory = {name: value.clone() for name, value in state["memory"].items()}
-        self._losses = list(state["losses"].clone().unbind())
+        mine = state["ranks"][self._ranks.rank]
+        self._params = mine["params"].clone()
+        self._memory = {name: value.clone() for name, value in mine["memory"].items()}
+        self._losses = list(mine["losses"].clone().unbind())
 
 
 def losses(optimizer: Optimizer, optimizee: Optimizee, params: Tensor, steps: int) -> Tensor:

@@ -20,8 +20,9 @@ import torch
 from torch import Tensor
 
 from l2l_tui.lab.engines import Engine, Unrolled
-from l2l_tui.lab.optimizees import Optimizee, Sampler
+from l2l_tui.lab.optimizees import Optimizee, Sampler, shared
 from l2l_tui.lab.optimizers import Adam, OptimizerState, half_cosine
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.lab.rules import UpdateRule
 
 
@@ -88,6 +89,8 @@ class MetaTraining:
         schedule: How long and how boldly.
         step_weights: w_t over the horizon: (horizon,).
         generators: One for the initial phi, one for training problems.
+        ranks: Who shares each batch of problems, whose number theirs divides. Each unrolls its
+            own; the mean of their meta-gradients is that of the batch.
 
     Attributes:
         phi: Where training stands: (size,).
@@ -113,8 +116,10 @@ class MetaTraining:
         schedule: Schedule,
         step_weights: Tensor,
         generators: tuple[torch.Generator, torch.Generator],
+        ranks: Ranks = ALONE,
     ) -> None:
         self._engine, self._rule, self._sampler = engine, rule, sampler
+        self._ranks = ranks
         self._schedule = schedule
         self._weights = step_weights
         for_phi, self._generator = generators
@@ -138,10 +143,11 @@ class MetaTraining:
             weights,
             begin,
         )
-        if bool(unrolled.phi_grads.isfinite().all()):
+        phi_grads, losses = self._ranks.mean(unrolled.phi_grads, unrolled.losses)
+        if bool(phi_grads.isfinite().all()):
             if bool(weights.any()):
-                self._learn(unrolled.phi_grads)
-            self._go_on(unrolled)
+                self._learn(phi_grads)
+            self._go_on(unrolled, losses)
         else:  # one bad truncation must not poison phi and Adam's moments
             self.restarts += 1
             self._draw()
@@ -166,10 +172,10 @@ class MetaTraining:
         updates, self._moments = adam.update(clipped, self._moments, self.phi)
         self.phi = self.phi + updates
 
-    def _go_on(self, unrolled: Unrolled) -> None:
+    def _go_on(self, unrolled: Unrolled, losses: Tensor) -> None:
         """Stand where a truncation ended; at the horizon's end take new problems."""
         self._params, self._state = unrolled.params, unrolled.state
-        self._summed += float(unrolled.losses.sum())
+        self._summed += float(losses.sum())
         self._unroll += 1
         if self._unroll == self._schedule.num_unrolls(self._stage):
             self.horizon_loss = self._summed / self._schedule.horizon
@@ -178,12 +184,16 @@ class MetaTraining:
     def _draw(self) -> None:
         """Take new problems, and remember where in the stream they began."""
         self._drawn_from = self._generator.get_state()
-        self._optimizee, self._params = self._sampler(self._generator)
+        self._optimizee, self._params = shared(*self._sampler(self._generator), self._ranks)
         self._state = self._rule.init(self._params)
         self._unroll, self._summed = 0, 0.0
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest of the training depends on, as copies."""
+        mine = {
+            "params": self._params.clone(),
+            "memory": {name: value.clone() for name, value in self._state.items()},
+        }
         return {
             "outer_step": self.outer_step,
             "restarts": self.restarts,
@@ -191,9 +201,8 @@ class MetaTraining:
             "losses": torch.tensor([self._summed, self.horizon_loss], dtype=torch.float64),
             "drawn_from": self._drawn_from.clone(),
             "phi": self.phi.clone(),
-            "params": self._params.clone(),
             "moments": {name: value.clone() for name, value in self._moments.items()},
-            "memory": {name: value.clone() for name, value in self._state.items()},
+            "ranks": self._ranks.collected(mine),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -208,9 +217,10 @@ class MetaTraining:
         self._unroll = state["unroll"]
         self._summed, self.horizon_loss = state["losses"].tolist()
         self.phi = state["phi"].clone()
-        self._params = state["params"].clone()
         self._moments = {name: value.clone() for name, value in state["moments"].items()}
-        self._state = {name: value.clone() for name, value in state["memory"].items()}
+        mine = state["ranks"][self._ranks.rank]
+        self._params = mine["params"].clone()
+        self._state = {name: value.clone() for name, value in mine["memory"].items()}
 
 
 def step_weights(name: str, horizon: int) -> Tensor:

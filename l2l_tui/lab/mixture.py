@@ -49,6 +49,18 @@ class Mixture:
             grads.append(pad(grad, (0, params.shape[-1] - member.coordinates)))
         return torch.cat(losses, -1), torch.cat(grads, -2)
 
+    def of(self, which: slice) -> Mixture:
+        """Return some of the problems, by their places."""
+        begin, end, _ = which.indices(sum(member.problems for member in self.members))
+        found, first = [], 0
+        for member in self.members:
+            mine = slice(max(begin - first, 0), min(end - first, member.problems))
+            if mine.start < mine.stop:
+                problems = mine.stop - mine.start
+                found.append(Member(member.optimizee.of(mine), problems, member.coordinates))
+            first += member.problems
+        return Mixture(tuple(found))
+
     def _parts(self, params: Tensor) -> list[Tensor]:
         """Return each kind's own params (..., problems, coordinates)."""
         rows = torch.split(params, [member.problems for member in self.members], -2)

@@ -65,6 +65,10 @@ class Minibatches:
         picks = self.picks[inner_step]
         return self.x[picks], self.y[picks]
 
+    def of(self, which: slice) -> Minibatches:
+        """Return those of some of the problems, by their places."""
+        return Minibatches(self.x, self.y, self.picks[:, which])
+
 
 @dataclass(frozen=True, eq=False)
 class MLP(Differentiated):
@@ -86,6 +90,10 @@ class MLP(Differentiated):
         logits = self.logits(params, x)
         picked = y.expand(logits.shape[:-1]).unsqueeze(-1)
         return -logits.log_softmax(-1).gather(-1, picked).squeeze(-1).mean(-1)
+
+    def of(self, which: slice) -> MLP:
+        """Return some of the problems, by their places."""
+        return MLP(self.layers, self.activation, self.minibatches.of(which))
 
     def logits(self, params: Tensor, x: Tensor) -> Tensor:
         """Return (..., problems, batch, classes) of examples (problems, batch, inputs)."""

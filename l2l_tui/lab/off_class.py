@@ -54,6 +54,10 @@ class OfResiduals(Differentiated):
         residuals = torch.einsum("prc,...pc->...pr", self.w, params) - self.y
         return self.shape(residuals).sum(-1)
 
+    def of(self, which: slice) -> OfResiduals:
+        """Return some of the problems, by their places."""
+        return OfResiduals(self.w[which], self.y[which], self.shape)
+
 
 @dataclass(frozen=True)
 class Reshaped:

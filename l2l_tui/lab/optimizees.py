@@ -12,6 +12,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from l2l_tui.lab.ranks import Ranks
+
 
 class Optimizee(Protocol):
     """A batch of problems of one kind."""
@@ -30,6 +32,10 @@ class Optimizee(Protocol):
         Returns:
             Losses (..., problems) and gradients of the shape of `params`.
         """
+        ...
+
+    def of(self, which: slice) -> Optimizee:
+        """Return some of the problems, by their places."""
         ...
 
 
@@ -57,6 +63,16 @@ class Sampler(Protocol):
         ...
 
 
+def shared(optimizee: Optimizee, params: Tensor, ranks: Ranks) -> tuple[Optimizee, Tensor]:
+    """Return a rank's own problems of a batch, and their params (..., problems, coordinates)."""
+    if ranks.size == 1:
+        return optimizee, params
+    which = ranks.share(params.shape[-2])
+    # A copy: what is restored from a file begins at the start of its memory too.
+    mine = params[..., which, :].clone(memory_format=torch.contiguous_format)
+    return optimizee.of(which), mine
+
+
 @dataclass(frozen=True)
 class Quadratics:
     """Quadratics f(theta) = ||W theta - y||^2 (arXiv:1606.04474, section 3.1)."""
@@ -80,6 +96,10 @@ class Quadratics:
         else:
             grads = torch.einsum("prc,...pr->...pc", self.w, residuals)
         return residuals.square().sum(-1), grads * 2
+
+    def of(self, which: slice) -> Quadratics:
+        """Return some of the problems, by their places."""
+        return Quadratics(self.w[which], self.y[which])
 
     def _residuals(self, params: Tensor) -> Tensor:
         if params.dim() == 2:  # the hot path: one product per problem

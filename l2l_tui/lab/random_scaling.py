@@ -34,6 +34,10 @@ class Scaled:
         losses, grads = self.optimizee.loss_and_grads(params * self.factors, inner_step)
         return losses, grads * self.factors
 
+    def of(self, which: slice) -> Scaled:
+        """Return some of the problems, by their places."""
+        return Scaled(self.optimizee.of(which), self.factors[which])
+
 
 @dataclass(frozen=True)
 class RandomScaling:

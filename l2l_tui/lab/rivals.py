@@ -12,6 +12,7 @@ from torch import Tensor
 from l2l_tui.lab.evaluation import Measures, Rollout, ratio_to_best
 from l2l_tui.lab.optimizees import Sampler
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.lab.tuning import BASELINES, Tuned, choose, trial
 
 
@@ -38,10 +39,13 @@ class Rivals:
         rates: The grid of learning rates, the same for every baseline: (rates,).
         horizon: The updates that count.
         seed: Decides the problems.
+        ranks: Who shares them.
     """
 
-    def __init__(self, family: Family, rates: Tensor, horizon: int, seed: int) -> None:
-        self.family = family
+    def __init__(
+        self, family: Family, rates: Tensor, horizon: int, seed: int, ranks: Ranks = ALONE
+    ) -> None:
+        self.family, self._ranks = family, ranks
         self._rates, self._horizon = rates, horizon
         purpose = (family.name,) if family.name else ()
         self._tuning = family.tuning(generator(seed, "tuning", *purpose))
@@ -51,7 +55,7 @@ class Rivals:
 
     def tune(self, name: str) -> Rollout:
         """Begin to try all rates of a baseline."""
-        return trial(BASELINES[name], self._rates, *self._tuning, self._horizon)
+        return trial(BASELINES[name], self._rates, *self._tuning, self._horizon, self._ranks)
 
     def tuned(self, name: str, rollout: Rollout) -> str:
         """Choose a baseline's rates; return what to say of them."""
@@ -66,7 +70,7 @@ class Rivals:
     def run(self, name: str) -> Rollout:
         """Begin to run a baseline on the held-out problems, at each measure's own rate."""
         rates = torch.tensor(astuple(self._tuned[name])[:3])
-        return trial(BASELINES[name], rates, *self.held_out, self._horizon)
+        return trial(BASELINES[name], rates, *self.held_out, self._horizon, self._ranks)
 
     def ran(self, name: str, rollout: Rollout) -> tuple[Tensor, str]:
         """Measure a baseline; return its mean loss (2 horizon + 1,) and what to say of it."""

@@ -101,10 +101,9 @@ class StyleTransfer(Differentiated):
             smooth=roughness(pictures) * (d * self.weights.smooth),
         )
 
-    def only(self, index: int) -> StyleTransfer:
-        """Return one of the problems as a batch of one."""
-        one = slice(index, index + 1)
-        return replace(self, contents=self.contents[one], seen=self.seen[one])
+    def of(self, which: slice) -> StyleTransfer:
+        """Return some of the problems, by their places."""
+        return replace(self, contents=self.contents[which], seen=self.seen[which])
 
     def _style(self, layers: list[Tensor]) -> Tensor:
         # 1 / (4 N^2 M^2) sum (G - A)^2 is a quarter of the mean of ((G - A) / M)^2.

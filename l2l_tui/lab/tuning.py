@@ -16,6 +16,7 @@ from torch import Tensor
 from l2l_tui.lab.evaluation import Rollout, final_loss, summed_loss
 from l2l_tui.lab.optimizees import Optimizee
 from l2l_tui.lab.optimizers import NAG, SGD, Adam, Momentum, Optimizer, Rate, RMSprop
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 BASELINES: Mapping[str, Callable[[Rate], Optimizer]] = {
     "sgd": SGD,
@@ -52,6 +53,7 @@ def trial(
     optimizee: Optimizee,
     params: Tensor,
     horizon: int,
+    ranks: Ranks = ALONE,
 ) -> Rollout:
     """Begin to try every rate on the same problems at once.
 
@@ -61,12 +63,13 @@ def trial(
         optimizee: The problems.
         params: Where they start: (problems, coordinates).
         horizon: The updates that count; twice as many are made.
+        ranks: Who shares the problems.
 
     Returns:
         What gives a trace (2 horizon + 1, rates, problems).
     """
     start = params.expand(len(rates), *params.shape)
-    return Rollout(baseline(rates.view(-1, 1, 1)), optimizee, start, 2 * horizon)
+    return Rollout(baseline(rates.view(-1, 1, 1)), optimizee, start, 2 * horizon, ranks)
 
 
 def choose(rates: Tensor, trace: Tensor, horizon: int) -> Tuned:

@@ -99,9 +99,11 @@ class Fixed(Sampler):
         )
         self._episodes = Episodes(support, query, torch.arange(3).expand(2, 3))
 
-    def draw(self, generator: torch.Generator, episodes: int) -> Episodes:
+    def draw(
+        self, generator: torch.Generator, episodes: int, which: slice = slice(None)
+    ) -> Episodes:
         """Return it."""
-        del generator, episodes
+        del generator, episodes, which
         return self._episodes
 
 

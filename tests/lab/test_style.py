@@ -95,7 +95,7 @@ def test_problems_of_a_batch_do_not_see_each_other() -> None:
     """One alone has the loss and the gradient that it has among others."""
     optimizee, params = transfer(TermWeights(1.0, 5.0, 2.0))
     losses, grads = optimizee.loss_and_grads(params)
-    alone, alone_grads = optimizee.only(1).loss_and_grads(params[1:2])
+    alone, alone_grads = optimizee.of(slice(1, 2)).loss_and_grads(params[1:2])
     torch.testing.assert_close(alone, losses[1:2])
     torch.testing.assert_close(alone_grads, grads[1:2])
 

@@ -19,6 +19,7 @@ from l2l_tui.lab.continual import online
 from l2l_tui.lab.continual.online_network import OnlineNetwork
 from l2l_tui.lab.data.characters import Characters
 from l2l_tui.lab.few_shot.episodes import Episodes, Jitter, Sampler
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 
 class Objective(Protocol):
@@ -44,13 +45,19 @@ class OML:
         sampler: Draws the classes of a trajectory: ``n_way`` of them, ``k_shot`` examples each.
         trajectories: How many make up a loss.
         lr: Of online learning.
+        ranks: Who shares the trajectories, equally.
     """
 
     def __init__(
-        self, network: OnlineNetwork, sampler: Sampler, trajectories: int, lr: float
+        self,
+        network: OnlineNetwork,
+        sampler: Sampler,
+        trajectories: int,
+        lr: float,
+        ranks: Ranks = ALONE,
     ) -> None:
         self.size = network.size
-        self._network, self._sampler = network, sampler
+        self._network, self._sampler, self._ranks = network, sampler, ranks
         self._trajectories, self._lr = trajectories, lr
 
     def draw(self, draws: torch.Generator) -> Tensor:
@@ -64,14 +71,15 @@ class OML:
         every trajectory.
         """
         leaf = params.detach().requires_grad_()
-        episodes = self._sampler.draw(draws, self._trajectories)
+        mine = self._ranks.share(self._trajectories)
+        episodes = self._sampler.draw(draws, self._trajectories, mine)
         seen = Trajectories(self._network, leaf, episodes)
-        outputs = self._network.outputs(draws, self._trajectories, seen.classes)
+        outputs = self._network.outputs(draws, self._trajectories, seen.classes)[mine]
         start = self._network.head(leaf, outputs)
         logits = online.learned(start, seen.x, seen.y, self._lr).logits(seen.test_x)
         loss = functional.cross_entropy(logits.flatten(0, 1), seen.test_y.flatten())
-        (grads,) = torch.autograd.grad(loss, leaf)
-        return float(loss.detach()), grads
+        found, grads = self._ranks.mean(loss.detach(), *torch.autograd.grad(loss, leaf))
+        return float(found), grads
 
 
 class Pretraining:

@@ -17,6 +17,8 @@ import torch
 from torch import Tensor, nn
 
 from l2l_tui.lab.few_shot.episodes import Episodes
+from l2l_tui.lab.few_shot.shared_norm import SharedNorm
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 MODULES = 4
 _POOL = 2
@@ -29,16 +31,17 @@ class Conv4(nn.Module):
     Args:
         filters: Outputs of every module.
         generator: Draws the weights: He's uniform distribution, as `torch.nn` initialises.
+        ranks: Who shares a batch of training, whose means and variances are of all of it.
 
     Attributes:
         features: How many numbers a picture becomes.
     """
 
-    def __init__(self, filters: int, generator: torch.Generator) -> None:
+    def __init__(self, filters: int, generator: torch.Generator, ranks: Ranks = ALONE) -> None:
         super().__init__()
         self.features = filters
         inputs = (1, *(filters,) * (MODULES - 1))
-        self.layers = nn.Sequential(*(_module(seen, filters) for seen in inputs))
+        self.layers = nn.Sequential(*(_module(seen, filters, ranks) for seen in inputs))
         draw(self, generator)
         # With channels side by side, in weights and so in pictures, a step takes half the time.
         for weights in self.parameters():
@@ -61,11 +64,12 @@ class Conv4(nn.Module):
         return embedded[:, :, :k_shot], embedded[:, :, k_shot:]
 
 
-def _module(inputs: int, outputs: int) -> nn.Module:
+def _module(inputs: int, outputs: int, ranks: Ranks) -> nn.Module:
+    alone = ranks.size == 1
     return nn.Sequential(
         OrderedDict(
             convolution=nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
-            normalisation=nn.BatchNorm2d(outputs),
+            normalisation=nn.BatchNorm2d(outputs) if alone else SharedNorm(outputs, ranks),
             relu=nn.ReLU(),
             pooling=nn.MaxPool2d(_POOL),
         )

@@ -20,6 +20,8 @@ from l2l_tui.errors import RequestError
 from l2l_tui.lab.data.characters import Characters
 from l2l_tui.language import tr
 
+_ALL = slice(None)
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -79,25 +81,31 @@ class Jitter:
 
     def __call__(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
         """Return pictures (pictures, 1, height, width) moved; what comes in is 0."""
-        size = pictures.shape
-        moved = functional.affine_grid(self._maps(size, generator), list(size), align_corners=False)
-        return functional.grid_sample(pictures, moved, align_corners=False)
+        return self.moved(pictures, self.draw(generator, len(pictures)))
 
-    def _maps(self, size: torch.Size, generator: torch.Generator) -> Tensor:
+    def draw(self, generator: torch.Generator, pictures: int) -> Tensor:
+        """Draw what is done to so many pictures: (5, pictures), from -1 to 1."""
+        return torch.rand(5, pictures, generator=generator).mul_(2).sub_(1)
+
+    def moved(self, pictures: Tensor, drawn: Tensor) -> Tensor:
+        """Return pictures (pictures, 1, height, width) moved as it was drawn."""
+        size = pictures.shape
+        maps = functional.affine_grid(self._maps(drawn, size[-1]), list(size), align_corners=False)
+        return functional.grid_sample(pictures, maps, align_corners=False)
+
+    def _maps(self, drawn: Tensor, side: int) -> Tensor:
         """Return where each picture's pixels come from: (pictures, 2, 3).
 
         A pixel at p is taken from scale * rotation @ slant @ p + shift, in coordinates that go
         from -1 to 1 over a side.
         """
-        count, _, _, side = size
-        drawn = torch.rand(5, count, generator=generator).mul_(2).sub_(1)
         angle = drawn[0] * math.radians(self.rotation_deg)
         scale = 1 + drawn[1] * self.scale
         slant = drawn[2] * self.shear
         cos, sin = scale * angle.cos(), scale * angle.sin()
         shift = drawn[3:] * (2 * self.shift_px / side)
         rows = (cos, cos * slant - sin, shift[0], sin, sin * slant + cos, shift[1])
-        return torch.stack(rows, 1).view(count, 2, 3)
+        return torch.stack(rows, 1).view(-1, 2, 3)
 
 
 class Sampler:
@@ -118,18 +126,25 @@ class Sampler:
         most = int(characters.drawers.max())
         self._absent = torch.arange(most) >= characters.drawers.unsqueeze(1)
 
-    def draw(self, generator: torch.Generator, episodes: int) -> Episodes:
-        """Return a batch of episodes; every draw comes from the generator."""
+    def draw(self, generator: torch.Generator, episodes: int, which: slice = _ALL) -> Episodes:
+        """Return a batch of episodes, or some of it; every draw comes from the generator.
+
+        Args:
+            generator: Is as far after it whichever are wanted.
+            episodes: How many the batch has.
+            which: The places of those that are wanted.
+        """
         shape = self.shape
         classes = _first_of_each(
             torch.rand(episodes, len(self.characters), generator=generator), shape.n_way
         )
-        chosen = self._pictures(classes, generator).flatten()
-        pictures = self.characters.pictures[chosen].float().div_(255)
+        chosen = self._pictures(classes, generator)
+        pictures = self.characters.pictures[chosen[which].flatten()].float().div_(255)
         if self._jitter is not None:
-            pictures = self._jitter(pictures, generator)
-        shaped = pictures.view(episodes, shape.n_way, -1, *pictures.shape[1:])
-        return Episodes(shaped[:, :, : shape.k_shot], shaped[:, :, shape.k_shot :], classes)
+            drawn = self._jitter.draw(generator, chosen.numel()).view(5, *chosen.shape)
+            pictures = self._jitter.moved(pictures, drawn[:, which].flatten(1))
+        shaped = pictures.view(-1, *chosen.shape[1:], *pictures.shape[1:])
+        return Episodes(shaped[:, :, : shape.k_shot], shaped[:, :, shape.k_shot :], classes[which])
 
     def _pictures(self, classes: Tensor, generator: torch.Generator) -> Tensor:
         """Return positions of different pictures: (episodes, n_way, k_shot + n_query)."""

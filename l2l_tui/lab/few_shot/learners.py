@@ -19,6 +19,7 @@ from l2l_tui.lab import optimizer_memory
 from l2l_tui.lab.few_shot.episodes import Episodes
 from l2l_tui.lab.few_shot.matching import attention
 from l2l_tui.lab.optimizers import half_cosine
+from l2l_tui.lab.ranks import Ranks
 
 
 class EpisodeSource(Protocol):
@@ -26,9 +27,11 @@ class EpisodeSource(Protocol):
 
     classes: int
     """How many training classes there are."""
+    ranks: Ranks
+    """Who shares the episodes of a step, equally."""
 
     def __call__(self, step: int) -> Episodes:
-        """Return a step's episodes; the same ones whenever the same step asks."""
+        """Return a rank's own of a step's episodes, the same ones whenever the step asks."""
         ...
 
 
@@ -180,8 +183,20 @@ class Trained:
             # Beside weights and what is kept for the way back: gradients, and Adam's two means.
             self._memory_mb = (kept.size_bytes + 3 * size_bytes(self._network)) / 1e6
         loss.backward()  # type: ignore[no-untyped-call]
+        found = self._averaged(loss.detach())
         self._adam.step()
-        return float(loss.detach())
+        return float(found)
+
+    def _averaged(self, loss: Tensor) -> Tensor:
+        """Give every rank the mean gradients; return the mean loss."""
+        ranks = self._draw.ranks
+        if ranks.size == 1:
+            return loss
+        grads = [weights.grad for weights in self._network.parameters() if weights.grad is not None]
+        found, *means = ranks.mean(loss, *grads)
+        for mine, mean in zip(grads, means, strict=True):
+            mine.copy_(mean)
+        return found
 
     @torch.no_grad()
     def logits(self, episodes: Episodes) -> Tensor:

@@ -20,6 +20,7 @@ from l2l_tui.lab.few_shot.intervals import class_resampled
 from l2l_tui.lab.few_shot.learners import EpisodeSource, Learner
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 _PICTURES = 800
 """Pictures that are judged between two safe points, at most: well below a second of work."""
@@ -94,17 +95,25 @@ class TrainingEpisodes:
         batch: How many a step has.
         seed: The run's.
         meta_seed: The learner's.
+        ranks: Who shares them.
     """
 
-    def __init__(self, sampler: Sampler, batch: int, seed: int, meta_seed: int) -> None:
-        self._sampler, self._batch = sampler, batch
+    def __init__(
+        self,
+        sampler: Sampler,
+        batch: int,
+        seed: int,
+        meta_seed: int,
+        ranks: Ranks = ALONE,
+    ) -> None:
+        self._sampler, self._batch, self.ranks = sampler, batch, ranks
         self._seed, self._meta_seed = seed, meta_seed
         self.classes = len(sampler.characters)
 
     def __call__(self, step: int) -> Episodes:
-        """Return a step's episodes."""
+        """Return a rank's own of a step's episodes."""
         source = generator(self._seed, "train", self._meta_seed, step)
-        return self._sampler.draw(source, self._batch)
+        return self._sampler.draw(source, self._batch, self.ranks.share(self._batch))
 
 
 class Study:
@@ -113,13 +122,14 @@ class Study:
     Args:
         protocol: Who learns from what.
         seed: Decides every generator.
+        ranks: Who shares each batch of episodes, in training and in judging.
 
     Attributes:
         steps: How many steps the whole run has: training steps, and batches of test episodes.
     """
 
-    def __init__(self, protocol: Protocol, seed: int) -> None:
-        self._protocol, self._seed = protocol, seed
+    def __init__(self, protocol: Protocol, seed: int, ranks: Ranks = ALONE) -> None:
+        self._protocol, self._seed, self._ranks = protocol, seed, ranks
         self._trials = [
             (contestant, meta_seed)
             for contestant in protocol.contestants
@@ -151,7 +161,7 @@ class Study:
             contestant, meta_seed = self._trials[self._trial]
             source = generator(self._seed, "network", meta_seed)
             episodes = TrainingEpisodes(
-                self._protocol.train, self._protocol.batch, self._seed, meta_seed
+                self._protocol.train, self._protocol.batch, self._seed, meta_seed, self._ranks
             )
             self._learner = contestant.make(source, episodes)
 
@@ -220,14 +230,16 @@ class Study:
         """Return the accuracy on validation episodes, the same ones each time."""
         sampler, wanted = self._protocol.validation, self._protocol.validation_episodes
         found = [
-            _accuracies(self._learner, self._episodes("validation", batch))
+            self._ranks.whole(
+                _accuracies(self._learner, self._episodes("validation", batch)), batch.episodes, 0
+            )
             for batch in _batches(sampler, wanted)
         ]
         return float(torch.cat(found).mean())
 
     def _episodes(self, purpose: str, batch: _Batch) -> Episodes:
         source = generator(self._seed, purpose, batch.sampler.shape.name, batch.begin)
-        return batch.sampler.draw(source, batch.episodes)
+        return batch.sampler.draw(source, batch.episodes, self._ranks.share(batch.episodes))
 
     def _test_episodes(self) -> Episodes:
         """Return the next batch of test episodes, the same ones for every learner."""
@@ -242,8 +254,11 @@ class Study:
         batch = self._batches[self._judged]
         episodes = self._test_episodes()
         name = batch.sampler.shape.name
-        self._accuracies.setdefault(name, []).append(_accuracies(self._learner, episodes))
-        self._classes.setdefault(name, []).append(episodes.classes)
+        for found, mine in (
+            (self._accuracies, _accuracies(self._learner, episodes)),
+            (self._classes, episodes.classes),
+        ):
+            found.setdefault(name, []).append(self._ranks.whole(mine, batch.episodes, 0))
         self._judged += 1
 
     def _end(self) -> Progress:

@@ -27,6 +27,10 @@ class Examples:
     y: Tensor
     """Targets: (..., sequences, examples)."""
 
+    def of(self, which: slice) -> Examples:
+        """Return some of the sequences (sequences, examples), by their places."""
+        return Examples(self.x[which], self.y[which])
+
 
 class Family(Protocol):
     """A distribution of functions of two variables."""

@@ -12,6 +12,7 @@ from torch import Tensor
 from l2l_tui.lab.hochreiter.functions import Examples
 from l2l_tui.lab.hochreiter.network import Network
 from l2l_tui.lab.optimizers import Adam, half_cosine
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class MetaTraining:
         schedule: How long and how boldly.
         draw: Gives training sequences (networks, sequences, examples), from `generators`.
         generators: Each network's own.
+        ranks: Who shares each batch: `draw` gives a rank's own sequences.
 
     Attributes:
         phi: Where training stands: (networks, size).
@@ -52,26 +54,31 @@ class MetaTraining:
         schedule: Schedule,
         draw: Callable[[list[torch.Generator]], Examples],
         generators: list[torch.Generator],
+        ranks: Ranks = ALONE,
     ) -> None:
-        self._network, self._schedule = network, schedule
+        self._network, self._schedule, self._ranks = network, schedule, ranks
         self._draw, self._generators = draw, generators
         self._moments = Adam(schedule.outer_lr).init(phi)
         self.phi = phi
         self.outer_step = 0
 
     def step(self) -> Tensor:
-        """Make one step; return the errors that it began with: (networks, sequences)."""
+        """Make one step; return the errors that it began with: (networks, sequences).
+
+        Where ranks share the sequences, each of the errors is a mean over ranks.
+        """
         phi = self.phi.clone().requires_grad_()
         errors = self._network.squared_errors(phi, self._draw(self._generators)).mean(-1)
         # A sum over networks: each one's gradient is of its own mean alone.
-        (grads,) = torch.autograd.grad(errors.mean(-1).sum(), phi)
+        (mine,) = torch.autograd.grad(errors.mean(-1).sum(), phi)
+        grads, errors = self._ranks.mean(mine, errors.detach())
         norms = grads.norm(dim=-1, keepdim=True)
         clipped = grads * (self._schedule.clip / norms.clamp(min=self._schedule.clip))
         adam = Adam(self._schedule.outer_lr_at(self.outer_step))
         updates, self._moments = adam.update(clipped, self._moments, self.phi)
         self.phi = self.phi + updates
         self.outer_step += 1
-        return errors.detach()
+        return errors
 
     def state(self) -> dict[str, Any]:
         """Return everything that the rest of the training depends on, as copies."""

@@ -36,6 +36,7 @@ from l2l_tui.lab.hochreiter.meta_training import MetaTraining, Schedule
 from l2l_tui.lab.hochreiter.network import Network
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 EVERY = 50
 """Outer steps between measurements of the training error."""
@@ -69,14 +70,15 @@ class Study:
     Args:
         protocol: What is learned by whom.
         seed: Decides every generator.
+        ranks: Who shares each batch of training sequences; each does the rivals' part in full.
 
     Attributes:
         steps: How many steps the whole run has.
         held_out_functions: The Boolean functions that each meta-seed never sees in training.
     """
 
-    def __init__(self, protocol: Protocol, seed: int) -> None:
-        self._protocol, self._seed = protocol, seed
+    def __init__(self, protocol: Protocol, seed: int, ranks: Ranks = ALONE) -> None:
+        self._protocol, self._seed, self._ranks = protocol, seed, ranks
         self._seeds = range(protocol.meta_seeds)
         order = torch.randperm(8, generator=generator(seed, "folds")).tolist()
         self.held_out_functions = [held_out_booleans(index, order) for index in self._seeds]
@@ -86,7 +88,7 @@ class Study:
         phi = [protocol.network.draw(generator(seed, "phi", index)) for index in self._seeds]
         sources = [generator(seed, "train", index) for index in self._seeds]
         self._training = MetaTraining(
-            protocol.network, torch.stack(phi), protocol.schedule, self._batch, sources
+            protocol.network, torch.stack(phi), protocol.schedule, self._batch, sources, ranks
         )
         self._train_error = torch.zeros(len(protocol.families), dtype=torch.float64)
         self._judged: dict[str, Tensor] = {}
@@ -114,10 +116,11 @@ class Study:
         return _joined(found, shape)
 
     def _batch(self, sources: list[torch.Generator]) -> Examples:
-        """Draw an outer step's sequences: (seeds, families x batch, examples)."""
+        """Draw an outer step's sequences, the rank's own: (seeds, families x batch, examples)."""
         batch, examples = self._protocol.batch, self._protocol.terms.length
+        mine = self._ranks.share(batch)
         found = [
-            self._family(name, index, seen=True).draw(source, batch, examples)
+            self._family(name, index, seen=True).draw(source, batch, examples).of(mine)
             for index, source in enumerate(sources)
             for name in self._protocol.families
         ]

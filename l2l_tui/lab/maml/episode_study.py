@@ -24,6 +24,7 @@ from l2l_tui.lab.maml.tasks import joined
 from l2l_tui.lab.maml.training import Schedule, Training
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 EVERY = 20
 """Outer steps between measurements of the training loss."""
@@ -70,6 +71,15 @@ class Judged:
     untrained: Tensor
     """After the last one from the params that training began with: (episodes,)."""
 
+    def whole(self, ranks: Ranks, episodes: int) -> Judged:
+        """Return so many episodes, of which each rank judged its share."""
+        return Judged(
+            classes=ranks.whole(self.classes, episodes, 0),
+            learned=ranks.whole(self.learned, episodes, 1),
+            alone=ranks.whole(self.alone, episodes, 0),
+            untrained=ranks.whole(self.untrained, episodes, 0),
+        )
+
 
 @dataclass(frozen=True)
 class _Item:
@@ -87,19 +97,20 @@ class EpisodeStudy:
     Args:
         protocol: What is learned.
         seed: Decides every generator.
+        ranks: Who shares each batch of episodes, in training and in judging.
 
     Attributes:
         steps: How many steps the whole run has.
     """
 
-    def __init__(self, protocol: Protocol, seed: int) -> None:
-        self._protocol, self._seed = protocol, seed
+    def __init__(self, protocol: Protocol, seed: int, ranks: Ranks = ALONE) -> None:
+        self._protocol, self._seed, self._ranks = protocol, seed, ranks
         seeds = range(protocol.meta_seeds)
         network = protocol.learner.inner.network
         self._initial = torch.stack([network.draw(generator(seed, "phi", i)) for i in seeds])
         self._sources = [generator(seed, "train", index) for index in seeds]
         self._training = Training(
-            self._initial, protocol.schedule, self._meta_gradient, self._sources
+            self._initial, protocol.schedule, self._meta_gradient, self._sources, ranks
         )
         self._train_loss = torch.zeros((), dtype=torch.float64)
         self._items = [
@@ -116,8 +127,8 @@ class EpisodeStudy:
         self.steps = protocol.schedule.outer_steps + len(self._items)
 
     def _meta_gradient(self, initial: Tensor) -> tuple[Tensor, Tensor]:
-        protocol = self._protocol
-        drawn = [tasks(protocol.train.draw(one, protocol.episodes)) for one in self._sources]
+        protocol, mine = self._protocol, self._ranks.share(self._protocol.episodes)
+        drawn = [tasks(protocol.train.draw(one, protocol.episodes, mine)) for one in self._sources]
         return protocol.learner.meta_gradient(initial, joined(drawn))
 
     def run(self) -> Generator[Progress, None, Outcome]:
@@ -152,7 +163,10 @@ class EpisodeStudy:
         item = self._items[len(self._judged)]
         sampler = {"validation": self._protocol.validation, "test": self._protocol.test}[item.part]
         source = generator(self._seed, item.part, item.chunk)
-        self._judged.append(self._judgement(sampler.draw(source, item.episodes), item.index))
+        mine = self._judgement(
+            sampler.draw(source, item.episodes, self._ranks.share(item.episodes)), item.index
+        )
+        self._judged.append(mine.whole(self._ranks, item.episodes))
         if len(self._judged) < len(self._items):
             return [], ""
         found = [self._gathered("test", index) for index in range(self._protocol.meta_seeds)]

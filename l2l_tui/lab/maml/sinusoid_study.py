@@ -27,6 +27,7 @@ from l2l_tui.lab.maml.tasks import Examples, Tasks
 from l2l_tui.lab.maml.training import Gradient, Schedule, Training
 from l2l_tui.lab.measurement import Measurement, Outcome, Progress
 from l2l_tui.lab.randomness import generator
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 STEPS = 10
 """Inner steps in judging."""
@@ -68,13 +69,14 @@ class SinusoidStudy:
     Args:
         protocol: What is learned by whom.
         seed: Decides every generator.
+        ranks: Who shares each batch of functions to train on; each tunes and judges by all.
 
     Attributes:
         steps: How many steps the whole run has.
     """
 
-    def __init__(self, protocol: Protocol, seed: int) -> None:
-        self._protocol, self._seed = protocol, seed
+    def __init__(self, protocol: Protocol, seed: int, ranks: Ranks = ALONE) -> None:
+        self._protocol, self._seed, self._ranks = protocol, seed, ranks
         self._judging = replace(protocol.sampler, n_query=JUDGED_BY)
         network = protocol.learner.inner.network
         assert isinstance(network, Perceptron)
@@ -100,14 +102,16 @@ class SinusoidStudy:
         sources = [generator(self._seed, "train", index) for index in seeds]
 
         def batch() -> Sinusoids:
-            return self._protocol.sampler.draw(sources, self._protocol.tasks)
+            tasks = self._protocol.tasks
+            return self._protocol.sampler.draw(sources, tasks, self._ranks.share(tasks))
 
         gradients: dict[str, Gradient] = {
             "maml": lambda initial: self._protocol.learner.meta_gradient(initial, batch().tasks),
             "pretrained": lambda weights: regression(network, weights, batch().tasks.union()),
             "oracle": lambda weights: regression(network, weights, batch().told()),
         }
-        return Training(initial, self._protocol.schedule, gradients[name], sources)
+        schedule = self._protocol.schedule
+        return Training(initial, schedule, gradients[name], sources, self._ranks)
 
     def run(self) -> Generator[Progress, None, Outcome]:
         """Go on to the end; each yield is a safe point.

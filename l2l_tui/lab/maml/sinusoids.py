@@ -18,6 +18,7 @@ LOWEST_AMPLITUDE, HIGHEST_AMPLITUDE = 0.1, 5.0
 HIGHEST_PHASE = math.pi
 WIDTH = 5.0
 """Inputs lie within so much of 0."""
+_ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,19 @@ class Sampler:
     n_query: int
     """Other points, to be judged by."""
 
-    def draw(self, generators: list[torch.Generator], tasks: int) -> Sinusoids:
-        """Draw so many functions from each generator, those of the first one first."""
+    def draw(self, generators: list[torch.Generator], tasks: int, which: slice = _ALL) -> Sinusoids:
+        """Draw so many functions from each generator, those of the first one first.
+
+        Args:
+            generators: Are as far after it whichever are wanted.
+            tasks: How many are drawn from each.
+            which: The places of those that are wanted among each generator's.
+        """
         points = self.k_shot + self.n_query
         # Of a function first the amplitude, then the phase, then where its points are.
-        drawn = torch.cat([torch.rand(tasks, 2 + points, generator=one) for one in generators])
+        drawn = torch.cat(
+            [torch.rand(tasks, 2 + points, generator=one)[which] for one in generators]
+        )
         amplitude = LOWEST_AMPLITUDE + (HIGHEST_AMPLITUDE - LOWEST_AMPLITUDE) * drawn[:, :1]
         phase = HIGHEST_PHASE * drawn[:, 1:2]
         x = WIDTH * (2 * drawn[:, 2:] - 1)

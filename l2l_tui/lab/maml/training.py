@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from l2l_tui.lab.optimizers import Adam, half_cosine
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 Gradient = Callable[[Tensor], tuple[Tensor, Tensor]]
 """From what is learned (seeds, size), losses (seeds, tasks) and gradients (seeds, size)."""
@@ -41,6 +42,7 @@ class Training:
         schedule: How long and how boldly.
         gradient: Draws a batch, from `generators`, and gives its gradient.
         generators: Each meta-seed's own.
+        ranks: Who shares each batch: `gradient` gives that of a rank's own tasks.
 
     Attributes:
         learned: Where it stands: (seeds, size).
@@ -53,8 +55,10 @@ class Training:
         schedule: Schedule,
         gradient: Gradient,
         generators: Sequence[torch.Generator],
+        ranks: Ranks = ALONE,
     ) -> None:
         self._schedule, self._gradient, self._generators = schedule, gradient, generators
+        self._ranks = ranks
         self._moments = Adam(schedule.outer_lr).init(initial)
         self.learned = initial
         self.outer_step = 0
@@ -65,8 +69,11 @@ class Training:
         return self.outer_step >= self._schedule.outer_steps
 
     def step(self) -> Tensor:
-        """Make one step; return the losses that it began with: (seeds, tasks)."""
-        losses, grads = self._gradient(self.learned)
+        """Make one step; return the losses that it began with: (seeds, tasks).
+
+        Where ranks share the tasks, each of the losses is a mean over ranks.
+        """
+        losses, grads = self._ranks.mean(*self._gradient(self.learned))
         adam = Adam(self._schedule.outer_lr_at(self.outer_step))
         updates, self._moments = adam.update(grads, self._moments, self.learned)
         self.learned = self.learned + updates
