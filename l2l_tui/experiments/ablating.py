@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from l2l_tui.lab.comparison import Comparison
     from l2l_tui.lab.engines import Engine
     from l2l_tui.lab.preprocessing import Preprocessing
+    from l2l_tui.lab.ranks import Ranks
     from l2l_tui.lab.rules import UpdateRule
 
 DIMENSION = 10
@@ -74,7 +75,9 @@ class Variant:
     """Which losses count in its training."""
 
 
-def on_quadratics(settings: AblationSettings, variants: Sequence[Variant], seed: int) -> Comparison:
+def on_quadratics(
+    settings: AblationSettings, variants: Sequence[Variant], seed: int, ranks: Ranks
+) -> Comparison:
     """Return the comparison of variants with each other and with tuned baselines."""
     from l2l_tui.lab.comparison import Comparison
     from l2l_tui.lab.optimizees import QuadraticSampler
@@ -96,7 +99,7 @@ def on_quadratics(settings: AblationSettings, variants: Sequence[Variant], seed:
         for variant in variants
     ]
     family = Family("", sampler(settings.tuning_problems), sampler(settings.held_out_problems))
-    return Comparison(protocol(settings, learners, [family]), seed)
+    return Comparison(protocol(settings, learners, [family]), seed, ranks)
 
 
 def over(measure: str, ours: str, other: str) -> Callable[[Figures], float]:

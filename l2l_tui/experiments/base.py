@@ -14,6 +14,7 @@ from l2l_tui.errors import UnknownNameError
 from l2l_tui.lab.measurement import Figures as Figures
 from l2l_tui.lab.measurement import Outcome as Outcome
 from l2l_tui.lab.measurement import Progress
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
     from l2l_tui.experiments.claims import Claim
@@ -118,8 +119,12 @@ class Experiment:
     """What the paper says that this run can show."""
     charts: tuple[Chart, ...]
     """The families that it measures, the most telling first."""
-    procedure: Callable[[Any, int], Procedure]
-    """Makes a procedure from settings (of this experiment's class) and a seed."""
+    procedure: Callable[..., Procedure]
+    """Makes a procedure from settings (of this experiment's class) and a seed; where ranks can
+    share a batch, from these and the `Ranks`."""
+    shared: str = ""
+    """The setting that says how many problems, tasks or episodes a batch has, of which ranks can
+    take a part each; none where there is no outer loop."""
     threads: int = 1
     """How many threads a run uses unless told otherwise; more only where measured to help."""
     glossary: Mapping[str, str] = field(default_factory=dict)
@@ -150,6 +155,14 @@ class Experiment:
             RequestError: An unknown preset or field, or a bad value.
         """
         return self.settings.parse({**self.preset(preset).values, **(changes or {})})
+
+    def begin(self, settings: Settings, seed: int, ranks: Ranks = ALONE) -> Procedure:
+        """Return a procedure at its beginning.
+
+        Raises:
+            RequestError: What the settings name is nowhere, or does not go together.
+        """
+        return self.procedure(settings, seed, *([ranks] if self.shared else []))
 
     def meaning(self, figure: str) -> str:
         """Return what a figure is, from the glossary; nothing where it does not say."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.experiments.base import Chart, Figures
 from l2l_tui.experiments.settings import Settings, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
     import torch
@@ -94,7 +95,11 @@ class Lead:
 
 
 def study(
-    settings: FewShotSettings, seed: int, contestants: Sequence[Contestant], leads: Sequence[Lead]
+    settings: FewShotSettings,
+    seed: int,
+    contestants: Sequence[Contestant],
+    leads: Sequence[Lead],
+    ranks: Ranks = ALONE,
 ) -> Procedure:
     """Return the procedure that trains and judges contestants as the settings say.
 
@@ -109,7 +114,7 @@ def study(
     """
     from l2l_tui.lab.few_shot.study import Study
 
-    return Study(protocol(settings, contestants, leads), seed)
+    return Study(protocol(settings, contestants, leads), seed, ranks)
 
 
 def protocol(
@@ -171,7 +176,7 @@ def untrained(settings: FewShotSettings) -> Contestant:
     from l2l_tui.lab.few_shot.study import Contestant
 
     def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
-        network = MatchingNetwork(Conv4(settings.filters, source), settings.scale)
+        network = MatchingNetwork(Conv4(settings.filters, source, draw.ranks), settings.scale)
         return Untrained(network, draw, _UNTRAINED_BATCHES)
 
     return Contestant("untrained", "untrained", 0, make)
@@ -251,7 +256,7 @@ def _trained(
     from l2l_tui.lab.few_shot.study import Contestant
 
     def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
-        embedding = Conv4(settings.filters, source)
+        embedding = Conv4(settings.filters, source, draw.ranks)
         made = network(embedding, source, draw.classes)
         return Trained(made, draw, settings.steps, settings.lr, loss)
 

@@ -28,6 +28,7 @@ from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.comparing import refuse_empty_grid
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, Value, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class HochreiterSettings(Settings):
 _FAMILIES = ("boolean", "quadratic")
 
 
-def _procedure(settings: HochreiterSettings, seed: int) -> Procedure:
+def _procedure(settings: HochreiterSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.hochreiter.contest import Terms
     from l2l_tui.lab.hochreiter.meta_training import Schedule
     from l2l_tui.lab.hochreiter.network import Network
@@ -106,7 +107,7 @@ def _procedure(settings: HochreiterSettings, seed: int) -> Procedure:
             goal=settings.goal,
         ),
     )
-    return Study(protocol, seed)
+    return Study(protocol, seed, ranks)
 
 
 def _worst(figures: Mapping[str, float], name: str) -> float:
@@ -324,6 +325,7 @@ EXPERIMENT = Experiment(
         Chart("meta", "Mean squared error while the network is trained", "outer step", "error"),
     ),
     procedure=_procedure,
+    shared="batch",
     glossary=_GLOSSARY,
     remarks=_remarks,
 )

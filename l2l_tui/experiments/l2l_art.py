@@ -36,6 +36,7 @@ from l2l_tui.experiments.comparing import (
 )
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Value, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -155,7 +156,7 @@ def _stretch(settings: L2LArtSettings) -> int:
     return max(1, int(_LOOK_S / (pixels * max(baselines, learned))))
 
 
-def _procedure(settings: L2LArtSettings, seed: int) -> Procedure:
+def _procedure(settings: L2LArtSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.art import Art, ArtProtocol
     from l2l_tui.lab.feature_network import (
         Examples,
@@ -183,6 +184,7 @@ def _procedure(settings: L2LArtSettings, seed: int) -> Procedure:
             given=sources.digest,
         ),
         seed,
+        ranks,
     )
 
 
@@ -307,6 +309,7 @@ EXPERIMENT = Experiment(
         Chart("accuracy", "Pictures that the feature network tells apart", "minibatch", "share"),
     ),
     procedure=_procedure,
+    shared="problems",
     glossary=with_families({**GLOSSARY, **_ARTS}, NEW_STYLE, DOUBLED),
     remarks=_remarks,
 )

@@ -48,6 +48,7 @@ from l2l_tui.experiments.comparing import (
 )
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Value, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.language import tr
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class _Networks:
         )
 
 
-def _procedure(settings: L2LCifarSettings, seed: int) -> Procedure:
+def _procedure(settings: L2LCifarSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.comparison import Comparison
     from l2l_tui.lab.first_order import engine_for
 
@@ -210,7 +211,7 @@ def _procedure(settings: L2LCifarSettings, seed: int) -> Procedure:
     families = [networks.family("", labels)]
     if settings.subsets:
         families += [networks.family(name, labels[-count:]) for name, count in _SUBSETS.items()]
-    return Comparison(protocol(settings, learners, families, _STRETCH), seed)
+    return Comparison(protocol(settings, learners, families, _STRETCH), seed, ranks)
 
 
 def _final_ratio(figures: Figures) -> float:
@@ -347,6 +348,7 @@ EXPERIMENT = Experiment(
         META_CHART,
     ),
     procedure=_procedure,
+    shared="problems",
     glossary=with_families(SEVERAL, *_SUBSETS),
     remarks=_remarks,
 )

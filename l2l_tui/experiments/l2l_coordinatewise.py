@@ -23,6 +23,7 @@ from l2l_tui.experiments.ablating import (
 )
 from l2l_tui.experiments.base import Chart, Experiment, Figures, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 _COORDINATES = (10, 100, 1000, 10_000)
 _PAPER = (
@@ -31,7 +32,7 @@ _PAPER = (
 )
 
 
-def _procedure(settings: SeeingSettings, seed: int) -> Procedure:
+def _procedure(settings: SeeingSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
     from l2l_tui.lab.full_rnn import FullLSTM
     from l2l_tui.lab.sizes import Sized, SizedComparison
@@ -51,7 +52,8 @@ def _procedure(settings: SeeingSettings, seed: int) -> Procedure:
         Sized("full", full),
         Sized("wide", wide),
     ]
-    return SizedComparison(on_quadratics(settings, variants, seed), kinds, _COORDINATES)
+    comparison = on_quadratics(settings, variants, seed, ranks)
+    return SizedComparison(comparison, kinds, _COORDINATES)
 
 
 def _growth(figures: Figures) -> float:
@@ -118,6 +120,7 @@ EXPERIMENT = Experiment(
         Chart("state", "What it remembers of a problem", "coordinates", "numbers", log=True),
     ),
     procedure=_procedure,
+    shared="problems",
     glossary={
         "phi_NAME_at_STEPS": "Numbers in the phi of a learned optimizer for so many coordinates; "
         "wide is a fully connected one with as many units a coordinate as the coordinatewise has.",

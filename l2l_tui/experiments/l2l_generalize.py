@@ -37,6 +37,7 @@ from l2l_tui.experiments.perceptrons import (
     PerceptronSettings,
 )
 from l2l_tui.experiments.settings import setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
     from l2l_tui.lab.rivals import Family
@@ -53,7 +54,7 @@ class L2LGeneralizeSettings(PerceptronSettings):
     sizes: bool = setting(False, "also 5, 10, 20, 40 and 80 units in one and two layers")
 
 
-def _procedure(settings: L2LGeneralizeSettings, seed: int) -> Procedure:
+def _procedure(settings: L2LGeneralizeSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.comparison import Comparison
     from l2l_tui.lab.first_order import engine_for
 
@@ -67,7 +68,7 @@ def _procedure(settings: L2LGeneralizeSettings, seed: int) -> Procedure:
         step_weights=settings.step_weights,
     )
     families = _families(perceptrons, settings)
-    return Comparison(protocol(settings, [learned], families, STRETCH), seed)
+    return Comparison(protocol(settings, [learned], families, STRETCH), seed, ranks)
 
 
 def _families(perceptrons: Perceptrons, settings: L2LGeneralizeSettings) -> list[Family]:
@@ -170,5 +171,6 @@ EXPERIMENT = Experiment(
         META_CHART,
     ),
     procedure=_procedure,
+    shared="problems",
     glossary=with_families(GLOSSARY, *_FAMILIES),
 )

@@ -44,6 +44,7 @@ from l2l_tui.experiments.perceptrons import (
     PerceptronSettings,
 )
 from l2l_tui.experiments.settings import setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
     from l2l_tui.lab.optimizees import Sampler
@@ -65,7 +66,7 @@ class L2LMLPSettings(PerceptronSettings):
     )
 
 
-def _procedure(settings: L2LMLPSettings, seed: int) -> Procedure:
+def _procedure(settings: L2LMLPSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.comparison import Comparison
     from l2l_tui.lab.first_order import engine_for
 
@@ -79,7 +80,8 @@ def _procedure(settings: L2LMLPSettings, seed: int) -> Procedure:
         engine=engine_for(rule, second_order=settings.second_order),
         step_weights=settings.step_weights,
     )
-    return Comparison(protocol(settings, [learned], [perceptrons.family("")], STRETCH), seed)
+    compared = protocol(settings, [learned], [perceptrons.family("")], STRETCH)
+    return Comparison(compared, seed, ranks)
 
 
 def _problems(settings: L2LMLPSettings, perceptrons: Perceptrons) -> tuple[Sampler, Sampler]:
@@ -157,6 +159,7 @@ EXPERIMENT = Experiment(
         META_CHART,
     ),
     procedure=_procedure,
+    shared="problems",
     glossary=GLOSSARY,
     remarks=median_remarks,
 )

@@ -25,11 +25,12 @@ from l2l_tui.experiments.ablating import (
 )
 from l2l_tui.experiments.base import Experiment, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 _SEEN = ("raw", "log-sign", "rnnprop", "combined")
 
 
-def _procedure(settings: AblationSettings, seed: int) -> Procedure:
+def _procedure(settings: AblationSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab import preprocessing
     from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 
@@ -40,7 +41,7 @@ def _procedure(settings: AblationSettings, seed: int) -> Procedure:
         )
         for name in _SEEN
     ]
-    return on_quadratics(settings, variants, seed)
+    return on_quadratics(settings, variants, seed, ranks)
 
 
 EXPERIMENT = Experiment(
@@ -95,6 +96,7 @@ EXPERIMENT = Experiment(
     ),
     charts=CHARTS,
     procedure=_procedure,
+    shared="problems",
     glossary=SEVERAL,
     remarks=remarks,
 )

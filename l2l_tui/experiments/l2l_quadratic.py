@@ -30,6 +30,7 @@ from l2l_tui.experiments.comparing import (
     still_ahead,
 )
 from l2l_tui.experiments.settings import setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class L2LQuadraticSettings(LSTMSettings):
     )
 
 
-def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
+def _procedure(settings: L2LQuadraticSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.comparison import Comparison
     from l2l_tui.lab.first_order import engine_for
     from l2l_tui.lab.optimizees import QuadraticSampler
@@ -61,7 +62,7 @@ def _procedure(settings: L2LQuadraticSettings, seed: int) -> Procedure:
         step_weights=settings.step_weights,
     )
     family = Family("", sampler(settings.tuning_problems), sampler(settings.held_out_problems))
-    return Comparison(protocol(settings, [learned], [family]), seed)
+    return Comparison(protocol(settings, [learned], [family]), seed, ranks)
 
 
 _NO_TEST = no_test(
@@ -102,6 +103,7 @@ EXPERIMENT = Experiment(
         META_CHART,
     ),
     procedure=_procedure,
+    shared="problems",
     glossary=GLOSSARY,
     remarks=median_remarks,
 )

@@ -24,6 +24,7 @@ from l2l_tui.experiments.ablating import (
 from l2l_tui.experiments.base import Experiment, Figures, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.comparing import no_test, worst_ratio
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 _PAPER = (
     "arXiv:1606.04474 section 2 and Figure 2: gradients along the dashed edges are dropped, "
@@ -45,7 +46,7 @@ def _worst_dropped(figures: Figures) -> float:
     return worst_ratio(ratios)
 
 
-def _procedure(settings: SeeingSettings, seed: int) -> Procedure:
+def _procedure(settings: SeeingSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
     from l2l_tui.lab.first_order import engine_for
 
@@ -54,7 +55,7 @@ def _procedure(settings: SeeingSettings, seed: int) -> Procedure:
         Variant("dropped", rule, engine_for(rule)),
         Variant("kept", rule, engine_for(rule, second_order=True)),
     ]
-    return on_quadratics(settings, variants, seed)
+    return on_quadratics(settings, variants, seed, ranks)
 
 
 EXPERIMENT = Experiment(
@@ -109,6 +110,7 @@ EXPERIMENT = Experiment(
     ),
     charts=CHARTS,
     procedure=_procedure,
+    shared="problems",
     glossary=SEVERAL,
     remarks=remarks,
 )

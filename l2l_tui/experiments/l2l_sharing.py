@@ -24,6 +24,7 @@ from l2l_tui.experiments.ablating import (
 from l2l_tui.experiments.base import Experiment, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.settings import setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.language import tr
 
 _PAPER = (
@@ -57,7 +58,7 @@ class L2LSharingSettings(SeeingSettings):
             raise RequestError(said)
 
 
-def _procedure(settings: L2LSharingSettings, seed: int) -> Procedure:
+def _procedure(settings: L2LSharingSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
     from l2l_tui.lab.first_order import engine_for
     from l2l_tui.lab.sharing import NTMBFGS, AveragingLSTM
@@ -81,7 +82,7 @@ def _procedure(settings: L2LSharingSettings, seed: int) -> Procedure:
         Variant(name, rule, engine_for(rule, second_order=settings.second_order))
         for name, rule in rules.items()
     ]
-    return on_quadratics(settings, variants, seed)
+    return on_quadratics(settings, variants, seed, ranks)
 
 
 def _claim(id_: str, statement: str, ours: str, other: str) -> Claim:
@@ -134,6 +135,7 @@ EXPERIMENT = Experiment(
     ),
     charts=CHARTS,
     procedure=_procedure,
+    shared="problems",
     glossary=SEVERAL,
     remarks=remarks,
 )

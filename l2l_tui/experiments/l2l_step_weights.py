@@ -24,6 +24,7 @@ from l2l_tui.experiments.ablating import (
 )
 from l2l_tui.experiments.base import Experiment, Preset, Procedure
 from l2l_tui.experiments.claims import Claim
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 _PAPER = (
     "arXiv:1606.04474 section 2: with w_t = 0 but for the last step, backpropagation through "
@@ -31,12 +32,12 @@ _PAPER = (
 )
 
 
-def _procedure(settings: SeeingSettings, seed: int) -> Procedure:
+def _procedure(settings: SeeingSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.coordinatewise import CoordinatewiseLSTM
 
     rule = CoordinatewiseLSTM(settings.seen(), settings.hidden, settings.output_scale)
     variants = [Variant(name, rule, step_weights=name) for name in ("all", "last")]
-    return on_quadratics(settings, variants, seed)
+    return on_quadratics(settings, variants, seed, ranks)
 
 
 EXPERIMENT = Experiment(
@@ -76,6 +77,7 @@ EXPERIMENT = Experiment(
     ),
     charts=CHARTS,
     procedure=_procedure,
+    shared="problems",
     glossary=SEVERAL,
     remarks=remarks,
 )

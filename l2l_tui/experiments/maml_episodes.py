@@ -32,6 +32,7 @@ from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.comparing import no_test
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
     from l2l_tui.lab.maml.episode_study import Protocol
@@ -81,10 +82,10 @@ class MAMLEpisodesSettings(Settings):
     test_episodes: int = setting(400, "episodes of the report", low=2, high=10**5)
 
 
-def _procedure(settings: MAMLEpisodesSettings, seed: int) -> Procedure:
+def _procedure(settings: MAMLEpisodesSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.maml.episode_study import EpisodeStudy
 
-    return EpisodeStudy(_protocol(settings), seed)
+    return EpisodeStudy(_protocol(settings), seed, ranks)
 
 
 def _protocol(settings: MAMLEpisodesSettings) -> Protocol:
@@ -234,6 +235,7 @@ EXPERIMENT = Experiment(
         Chart("meta", "Mean loss on queries in training", "outer step", "loss", log=True),
     ),
     procedure=_procedure,
+    shared="episodes",
     glossary={
         "accuracy_0step_half_width": "Half the width of the 95 % interval of accuracy_0step over "
         "classes and episodes.",

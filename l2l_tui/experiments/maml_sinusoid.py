@@ -25,6 +25,7 @@ from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.comparing import no_test, refuse_empty_grid
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, Value, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 _ALGORITHMS = ("maml", "fomaml", "anil", "reptile")
 
@@ -72,7 +73,7 @@ class MAMLSinusoidSettings(Settings):
         refuse_empty_grid(self.inner_lr_low, self.inner_lr_high)
 
 
-def _procedure(settings: MAMLSinusoidSettings, seed: int) -> Procedure:
+def _procedure(settings: MAMLSinusoidSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.maml import meta_gradients
     from l2l_tui.lab.maml.inner_loop import InnerLoop, squared_error
     from l2l_tui.lab.maml.perceptron import Perceptron
@@ -93,7 +94,7 @@ def _procedure(settings: MAMLSinusoidSettings, seed: int) -> Procedure:
         tuning=settings.tuning_tasks,
         held_out=settings.held_out_tasks,
     )
-    return SinusoidStudy(protocol, seed)
+    return SinusoidStudy(protocol, seed, ranks)
 
 
 def _share_of_pretrained(figures: Mapping[str, float]) -> float:
@@ -190,6 +191,7 @@ EXPERIMENT = Experiment(
         Chart("meta", "Mean squared error in training", "outer step", "error", log=True),
     ),
     procedure=_procedure,
+    shared="tasks",
     glossary={
         "mse_STEPSstep": "MAML's mean squared error on held-out functions after so many inner "
         "steps.",

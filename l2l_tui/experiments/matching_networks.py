@@ -27,6 +27,7 @@ from l2l_tui.experiments.comparing import no_test
 from l2l_tui.experiments.few_shot import SHOTS, WAYS, FewShotSettings, Lead, figure, half_width
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Value, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 _MARGIN = 0.2
 """How far above raw pixels and the untrained network an accuracy must be."""
@@ -49,7 +50,7 @@ class MatchingNetworksSettings(FewShotSettings):
     )
 
 
-def _procedure(settings: MatchingNetworksSettings, seed: int) -> Procedure:
+def _procedure(settings: MatchingNetworksSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     contestants = [
         few_shot.raw_pixels(settings),
         few_shot.untrained(settings),
@@ -58,7 +59,8 @@ def _procedure(settings: MatchingNetworksSettings, seed: int) -> Procedure:
     if settings.full_context:
         steps = settings.processing_steps
         contestants.append(few_shot.matching_in_context(settings, steps, "context"))
-    return few_shot.study(settings, seed, contestants, (_PIXELS, _UNTRAINED, _CONTEXT))
+    leads = (_PIXELS, _UNTRAINED, _CONTEXT)
+    return few_shot.study(settings, seed, contestants, leads, ranks)
 
 
 def _error(ways: int) -> Callable[[Figures], float]:
@@ -204,6 +206,7 @@ EXPERIMENT = Experiment(
     ),
     charts=few_shot.CHARTS,
     procedure=_procedure,
+    shared="batch",
     glossary=few_shot.glossary(
         {
             "accuracy": "the matching network",

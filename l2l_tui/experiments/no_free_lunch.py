@@ -40,6 +40,7 @@ from l2l_tui.experiments.comparing import (
 )
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Value, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.language import tr
 
 _MOST_FUNCTIONS, _MOST_CHANGING = 100_000, 9
@@ -97,7 +98,7 @@ class NoFreeLunchSettings(LSTMSettings):
             raise RequestError(said)
 
 
-def _procedure(settings: NoFreeLunchSettings, seed: int) -> Procedure:
+def _procedure(settings: NoFreeLunchSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.comparison import Comparison
     from l2l_tui.lab.first_order import engine_for
     from l2l_tui.lab.no_free_lunch import NoFreeLunch, Sizes
@@ -129,7 +130,7 @@ def _procedure(settings: NoFreeLunchSettings, seed: int) -> Procedure:
         settings.changing_domain,
         settings.changing_costs,
     )
-    comparison = Comparison(protocol(settings, [learned], families, stretch=100), seed)
+    comparison = Comparison(protocol(settings, [learned], families, stretch=100), seed, ranks)
     return NoFreeLunch(sizes, settings.meta_seeds, comparison, seed)
 
 
@@ -332,6 +333,7 @@ EXPERIMENT = Experiment(
         META_CHART,
     ),
     procedure=_procedure,
+    shared="problems",
     glossary={**_COUNTS, **GLOSSARY, **{f"NAME_{key}": _OFF_CLASS for key in GLOSSARY}},
     remarks=_remarks,
 )

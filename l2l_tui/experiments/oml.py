@@ -32,6 +32,7 @@ from l2l_tui.experiments.base import Chart, Experiment, Figures, Preset, Procedu
 from l2l_tui.experiments.claims import Claim
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Settings, Value, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 from l2l_tui.language import tr
 
 _LEAST_CLASSES = 50
@@ -91,7 +92,7 @@ _CHARTED = 5
 """Classes between two points of a curve."""
 
 
-def _procedure(settings: OMLSettings, seed: int) -> Procedure:
+def _procedure(settings: OMLSettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.continual.encoder import Encoder
     from l2l_tui.lab.continual.oml_study import Judging, OMLStudy, Protocol, Training
     from l2l_tui.lab.continual.online_network import OnlineNetwork
@@ -113,6 +114,7 @@ def _procedure(settings: OMLSettings, seed: int) -> Procedure:
         sampler(known.train, settings.train_classes),
         settings.train_trajectories,
         settings.inner_lr,
+        ranks,
     )
     pretraining = Pretraining(network, known.train, settings.batch, jitter)
     judging = Judging(
@@ -223,6 +225,7 @@ EXPERIMENT = Experiment(
         Chart("training", "Loss while representations are trained", "step", "loss", log=True),
     ),
     procedure=_procedure,
+    shared="train_trajectories",
     glossary={
         "accuracy_NAME": "Share of held-back pictures of all test classes that are named rightly "
         "after the last class was learned online.",

@@ -37,6 +37,7 @@ from l2l_tui.experiments.comparing import no_test
 from l2l_tui.experiments.few_shot import SHOTS, WAYS, FewShotSettings, Lead, figure
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.experiments.settings import Value, setting
+from l2l_tui.lab.ranks import ALONE, Ranks
 
 LEARNERS = {
     "matching": "the matching network",
@@ -79,7 +80,7 @@ class SurveySettings(FewShotSettings):
     )
 
 
-def _procedure(settings: SurveySettings, seed: int) -> Procedure:
+def _procedure(settings: SurveySettings, seed: int, ranks: Ranks = ALONE) -> Procedure:
     from l2l_tui.lab.few_shot.pretraining import FineTuning
     from l2l_tui.lab.maml.adapting import Adaptation
 
@@ -93,7 +94,7 @@ def _procedure(settings: SurveySettings, seed: int) -> Procedure:
         few_shot.fine_tuned(settings, tuning, "fine-tuned"),
     ]
     leads = (_PIXELS, _PROTOTYPES, _MAML, _EPISODES)
-    return few_shot.study(settings, seed, contestants, leads)
+    return few_shot.study(settings, seed, contestants, leads, ranks)
 
 
 def _remarks(figures: Figures) -> tuple[Sentence, ...]:
@@ -235,6 +236,7 @@ EXPERIMENT = Experiment(
     ),
     charts=few_shot.CHARTS,
     procedure=_procedure,
+    shared="batch",
     glossary=few_shot.glossary({**LEARNERS, "raw": "attention over raw pixels"}),
     remarks=_remarks,
     table=_TABLE,
