@@ -108,6 +108,7 @@ def study(
         seed: Decides every generator.
         contestants: Who learns.
         leads: What is compared; a pair of which one is no contestant is left out.
+        ranks: Who shares each batch of episodes.
 
     Raises:
         RequestError: The characters are nowhere, or cannot fill the episodes.

@@ -44,6 +44,7 @@ def read_request(directory: RunDirectory) -> Request:
         settings=table.values("settings"),
         created=table.moment("created"),
         threads=table.integer("threads"),
+        ranks=table.integer("ranks") if "ranks" in table else 1,
         milestone=table.text("milestone") if "milestone" in table else None,
         plan=table.text("plan") if "plan" in table else None,
     )
@@ -57,6 +58,7 @@ def write_request(directory: RunDirectory, request: Request) -> None:
         "seed": request.seed,
         "created": request.created,
         "threads": request.threads,
+        "ranks": None if request.ranks == 1 else request.ranks,
         "milestone": request.milestone,
         "plan": request.plan,
         "settings": dict(request.settings),

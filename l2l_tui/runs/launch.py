@@ -14,7 +14,7 @@ from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.files import explained
 from l2l_tui.lab.data import store
 from l2l_tui.language import tr
-from l2l_tui.runs import files, purpose, state
+from l2l_tui.runs import files, purpose, sharing, state
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Request
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_RANK_VARIABLES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 _MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**31 - 1)}
 
 
@@ -41,6 +42,7 @@ def prepare(
     milestone: str | None = None,
     plan: str | None = None,
     threads: int | None = None,
+    ranks: int = 1,
 ) -> RunDirectory:
     """Make the directory of a new run; nothing runs yet.
 
@@ -53,10 +55,12 @@ def prepare(
         milestone: The milestone that it serves; by default the first that lists the
             experiment, else the one that the experiment declares, if the plan has it.
         plan: The name of that milestone's plan; by default the only plan.
-        threads: Threads for torch; by default the experiment's own.
+        threads: Threads for torch, of each rank; by default the experiment's own.
+        ranks: Processes that share the work.
 
     Raises:
-        RequestError: An unknown preset, setting, milestone or plan, or a bad value.
+        RequestError: An unknown preset, setting, milestone or plan, a bad value, or a number
+            of ranks that cannot share the work.
         L2LError: The directory cannot be made.
     """
     settings = experiment.configure(preset, changes)
@@ -68,6 +72,7 @@ def prepare(
             seed=seed,
         )
         raise RequestError(said)
+    sharing.check(experiment, settings, ranks)
     serves = purpose.choose(workspace, experiment, milestone, plan)
     created = state.now()
     directory = RunDirectory(workspace.runs / _new_id(experiment.name, created))
@@ -79,6 +84,7 @@ def prepare(
         settings=settings.values(),
         created=created,
         threads=threads,
+        ranks=ranks,
         milestone=None if serves is None else serves.milestone,
         plan=None if serves is None else serves.plan,
     )
@@ -142,7 +148,9 @@ def _environment(threads: str) -> dict[str, str]:
     """
     folder = store.named()
     data = {} if folder is None else {store.VARIABLE: str(folder)}
-    return {**_MEMORY, **os.environ, **dict.fromkeys(_THREAD_VARIABLES, threads), **data}
+    # What made this process a rank of something is not about the ranks of this run.
+    ours = {name: value for name, value in os.environ.items() if name not in _RANK_VARIABLES}
+    return {**_MEMORY, **ours, **dict.fromkeys(_THREAD_VARIABLES, threads), **data}
 
 
 def _new_id(experiment: str, created: datetime) -> str:

@@ -67,7 +67,9 @@ class Request:
     created: datetime
     """When it was asked for, with its time zone."""
     threads: int = 1
-    """Threads for torch."""
+    """Threads for torch, of each rank."""
+    ranks: int = 1
+    """Processes that share the work."""
     milestone: str | None = None
     """The milestone that it serves."""
     plan: str | None = None

@@ -72,14 +72,12 @@ def load(path: Path) -> Checkpoint | None:
         BrokenCheckpointError: The file cannot be read as one.
     """
     from safetensors import SafetensorError
-    from safetensors.torch import load as load_tensors
 
     header = _header(path)
     if header is None:
         return None
     try:
-        tensors = load_tensors(path.read_bytes())
-        state = packing.unpack(header["state"], tensors)
+        state = packing.from_bytes(path.read_bytes())
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error
     return Checkpoint(_mark(path, header), state)
@@ -113,18 +111,14 @@ def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> 
 
 
 def _header(path: Path) -> dict[str, str] | None:
-    """Return the metadata in a safetensors file's header: a length, then that much JSON."""
+    """Return the metadata in a safetensors file's header."""
     try:
         with path.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            if length > path.stat().st_size:
-                raise BrokenCheckpointError(f"{path} is no checkpoint: it is cut short")
-            metadata: dict[str, str] = json.loads(file.read(length))["__metadata__"]
+            return packing.metadata(file, path.stat().st_size)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenCheckpointError(f"{path} is no checkpoint: {error}") from error
-    return metadata
 
 
 def _mark(path: Path, header: dict[str, str]) -> Mark:

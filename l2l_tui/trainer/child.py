@@ -14,7 +14,7 @@ from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Order, State
 from l2l_tui.runs.state import now
 from l2l_tui.text import duration
-from l2l_tui.trainer import checkpoint, ending, environment, log, pictures
+from l2l_tui.trainer import checkpoint, ending, environment, log, packing, pictures
 from l2l_tui.trainer.checkpoint import BrokenCheckpointError, Checkpoint, Mark
 from l2l_tui.trainer.heartbeat import Heartbeat, Said
 from l2l_tui.trainer.ledger import Ledger
@@ -22,6 +22,7 @@ from l2l_tui.trainer.orders import Orders
 from l2l_tui.trainer.recorder import Recorder, recorded
 from l2l_tui.trainer.stopwatch import Stopwatch
 from l2l_tui.trainer.storage import StorageError
+from l2l_tui.trainer.team import Group, LostError, Team, Word
 from l2l_tui.trainer.work import Work
 
 if TYPE_CHECKING:
@@ -33,13 +34,19 @@ if TYPE_CHECKING:
     from l2l_tui.experiments.base import Experiment, Outcome, Procedure
     from l2l_tui.experiments.settings import Settings
     from l2l_tui.runs.model import Request
+    from l2l_tui.trainer.place import Place
 
-_LOCK_PATIENCE_S = 2.0
+LOCK_PATIENCE_S = 2.0
+"""How long to wait for another trainer to let go of a run."""
 _BEGINNING = Mark(step=0, measured=0, elapsed_s=0.0)
 
 
-def main(path: Path) -> int:
+def main(path: Path, place: Place | None = None) -> int:
     """Do the work of a run directory.
+
+    Args:
+        path: The directory.
+        place: The first of several ranks; None for one process that does all.
 
     Returns:
         The process's exit code: 0 finished or stopped; 1 failed, or the disk is full; 2 the
@@ -52,10 +59,10 @@ def main(path: Path) -> int:
     directory = RunDirectory(path.absolute())
     job = os.environ.get(JOB_VARIABLE, "")
     # The kernel takes the lock back when this process dies, however it dies.
-    lock = FileLock(directory.lock, timeout=_LOCK_PATIENCE_S)
+    lock = FileLock(directory.lock, timeout=LOCK_PATIENCE_S)
     try:
         with _held(lock, job):
-            return _Trainer(directory, born, job).live()
+            return _Trainer(directory, born, job, place).live()
     except Timeout:
         sys.stderr.write(f"{directory.id}: another trainer has this run in hand\n")
     except (L2LError, OSError) as error:
@@ -83,8 +90,11 @@ def _held(lock: BaseFileLock, job: str) -> AcquireReturnProxy[BaseFileLock]:
 class _Trainer:
     """One run in hand."""
 
-    def __init__(self, directory: RunDirectory, born: datetime, job: str) -> None:
-        self._directory = directory
+    def __init__(
+        self, directory: RunDirectory, born: datetime, job: str, place: Place | None
+    ) -> None:
+        self._directory, self._place = directory, place
+        self._team = Team()
         self._request: Request = files.read_request(directory)
         self._over = files.read_result(directory) is not None
         previous = files.read_status(directory)
@@ -109,22 +119,32 @@ class _Trainer:
         request = self._request
         log.say(f"begins: {request.experiment}, preset {request.preset}, seed {request.seed}")
         try:
+            if self._place is not None:
+                log.say(f"waits for all {self._place.size} ranks")
+                self._team = Group(self._place)
             return self._work()
         except StorageError as error:
+            return self._leave(error)
+        except LostError as error:
+            self._mourn()
             return self._leave(error)
         except Exception as error:  # noqa: BLE001 (whatever a procedure raises is its result)
             return self._fail(error)
 
     def _work(self) -> int:
-        if self._orders.latest() is Order.STOP:
+        stopped = self._orders.latest() is Order.STOP
+        if self._team.agree(Word.STOP if stopped else Word.GO) is Word.STOP:
+            self._orders.end()
             return self._stop()
         request = self._request
         experiment = experiments.get(request.experiment)
         settings = experiment.settings.parse(request.settings)
-        _set_threads(request.threads)
+        set_threads(request.threads)
         self._facts = environment.describe(request)
         self._stopwatch.go()
-        procedure = experiment.procedure(settings, request.seed)
+        procedure = experiment.begin(settings, request.seed, self._team)
+        # Only now the other ranks begin theirs: what had to be fetched is there for them.
+        self._team.agree(Word.GO)
         mark = self._restore(procedure)
         self._ledger = Ledger(mark.cpu_s)
         outcome = self._run(procedure, mark)
@@ -133,6 +153,7 @@ class _Trainer:
     def _restore(self, procedure: Procedure) -> Mark:
         """Take the procedure to where the last trainer left it; return where that is."""
         kept = self._load()
+        self._team.hand_out(None if kept is None else packing.to_bytes(kept.state))
         mark = _BEGINNING if kept is None else kept.mark
         if kept is not None:
             procedure.restore(kept.state)
@@ -165,6 +186,7 @@ class _Trainer:
                 orders=self._orders,
                 stopwatch=self._stopwatch,
                 ledger=self._ledger,
+                team=self._team,
             ).run()
             if recorder.diverged:
                 log.say("some steps, done again, measured otherwise: other machine or versions?")
@@ -188,6 +210,7 @@ class _Trainer:
         log.say(f"finished after {duration(result.elapsed_s)} of work")
         self._heartbeat.end()
         ending.write(self._directory, result)
+        self._team.leave()
         return 0
 
     def _stop(self) -> int:
@@ -195,16 +218,23 @@ class _Trainer:
         if self._orders.to_leave:
             log.say("the cluster asks for its machine back; goes on with the job's next turn")
             self._heartbeat.end(State.QUEUED)
+            self._team.leave()
             return LEFT
         log.say("stopped; resume takes it up again")
         self._heartbeat.end(State.STOPPED)
+        self._team.leave()
         return 0
 
-    def _leave(self, error: StorageError) -> int:
+    def _leave(self, error: StorageError | LostError) -> int:
         """Go without a result: the run counts as interrupted, and what it has stays."""
         log.say(f"{error}; this run can be resumed then")
         self._heartbeat.end()
         return error.exit_code
+
+    def _mourn(self) -> None:
+        """Say why ranks ended that left word of it."""
+        for rank, why in self._team.failures().items():
+            log.say(f"rank {rank} failed\n{why}")
 
     def _fail(self, error: Exception) -> int:
         self._stopwatch.halt()
@@ -226,7 +256,8 @@ def _peek(directory: RunDirectory) -> Mark:
         return _BEGINNING
 
 
-def _set_threads(threads: int) -> None:
+def set_threads(threads: int) -> None:
+    """Let torch use so many threads."""
     import torch
 
     torch.set_num_threads(threads)

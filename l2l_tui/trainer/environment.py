@@ -30,6 +30,8 @@ def describe(request: Request) -> dict[str, str | int]:
         "threads": request.threads,
         "seed": request.seed,
     }
+    if request.ranks > 1:
+        facts["ranks"] = request.ranks
     for package in _PACKAGES:
         try:
             facts[package] = version(package)

@@ -58,6 +58,10 @@ class Orders:
         """Return what is asked now."""
         return Order.STOP if self._ended else self._given()
 
+    def end(self) -> None:
+        """Take it that a signal came: another rank had one."""
+        self._ended = True
+
     @property
     def to_leave(self) -> bool:
         """Whether only the machine is asked back, so that the run is to go on elsewhere."""
@@ -70,4 +74,4 @@ class Orders:
         return given.order
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
-        self._ended = True
+        self.end()

@@ -7,8 +7,9 @@ shape. Anything that is neither a tensor nor one of JSON's values is refused.
 
 from __future__ import annotations
 
+import io
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,48 @@ def unpack(text: str, tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     if not isinstance(state, dict):
         raise ValueError("the state is no table")  # noqa: TRY004 (a broken file, not a wrong call)
     return state
+
+
+def to_bytes(state: Mapping[str, Any]) -> bytes:
+    """Return the state as the bytes of a safetensors file.
+
+    Raises:
+        TypeError: A value is neither a tensor nor one of JSON's; the message says where.
+    """
+    from safetensors.torch import save
+
+    packed = pack(state)
+    content: bytes = save(packed.tensors, {"state": packed.text})
+    return content
+
+
+def from_bytes(content: bytes) -> dict[str, Any]:
+    """Return the state that `to_bytes` wrote.
+
+    Raises:
+        SafetensorError: The bytes are no such file.
+        ValueError: They are none of ours.
+        KeyError: A part is missing.
+        TypeError: Something in them is of another kind.
+    """
+    from safetensors.torch import load
+
+    return unpack(metadata(io.BytesIO(content), len(content))["state"], load(content))
+
+
+def metadata(file: BinaryIO, size: int) -> dict[str, str]:
+    """Return what stands in a safetensors file's header: a length, then that much JSON.
+
+    Raises:
+        ValueError: It is no such file, or cut short.
+        KeyError: It has none.
+        TypeError: Something in it is of another kind.
+    """
+    length = int.from_bytes(file.read(8), "little")
+    if length > size:
+        raise ValueError("it is cut short")
+    found: dict[str, str] = json.loads(file.read(length))["__metadata__"]
+    return found
 
 
 def copied(tensor: Tensor) -> Tensor:

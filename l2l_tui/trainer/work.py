@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from l2l_tui.runs.model import Order, State
 from l2l_tui.trainer import checkpoint, log
 from l2l_tui.trainer.checkpoint import Checkpoint, Mark
+from l2l_tui.trainer.team import Word
 
 if TYPE_CHECKING:
     from l2l_tui.experiments.base import Outcome, Procedure
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from l2l_tui.trainer.orders import Orders
     from l2l_tui.trainer.recorder import Recorder
     from l2l_tui.trainer.stopwatch import Stopwatch
+    from l2l_tui.trainer.team import Team
 
 CHECKPOINT_S = 1.0
 """How often the state is kept, at most."""
@@ -36,6 +38,7 @@ class Work:
         orders: What is asked of this trainer.
         stopwatch: Counts the seconds of work.
         ledger: Adds up CPU time by what it was for.
+        team: Who does the work.
     """
 
     def __init__(
@@ -47,10 +50,11 @@ class Work:
         orders: Orders,
         stopwatch: Stopwatch,
         ledger: Ledger,
+        team: Team,
     ) -> None:
         self._directory, self._procedure, self._recorder = directory, procedure, recorder
         self._heartbeat, self._orders, self._stopwatch = heartbeat, orders, stopwatch
-        self._ledger = ledger
+        self._ledger, self._team = ledger, team
         self._keep_at = time.monotonic() + CHECKPOINT_S
         self._at: Progress | None = None
 
@@ -80,30 +84,39 @@ class Work:
         self._heartbeat.progress(progress.step, self._procedure.steps, progress.note)
         if progress.note:
             log.say(progress.note)
-        if time.monotonic() >= self._keep_at:
-            self._keep()
 
     def _may_go_on(self) -> bool:
-        """Keep the state where an order asks to halt; wait while that order is to pause."""
-        order = self._orders.latest()
-        if order is Order.GO:
-            return True
+        """Keep the state where it is time or all halt; wait while that is to pause."""
+        word = self._word()
+        if word is Word.PAUSE:
+            word = self._wait()
+        if word is Word.STOP:
+            self._stopwatch.halt()
+        if word is not Word.GO:
+            self._keep()
+        return word is not Word.STOP
+
+    def _word(self) -> Word:
+        """Return what all ranks do now."""
+        due = time.monotonic() >= self._keep_at
+        mine = {Order.PAUSE: Word.PAUSE, Order.STOP: Word.STOP}
+        word = self._team.agree(mine.get(self._orders.latest(), Word.KEEP if due else Word.GO))
+        if word is Word.STOP:
+            self._orders.end()
+        return word
+
+    def _wait(self) -> Word:
         self._stopwatch.halt()
         self._keep()
-        if order is Order.PAUSE:
-            order = self._wait()
-        return order is not Order.STOP
-
-    def _wait(self) -> Order:
         self._heartbeat.say(State.PAUSED)
         log.say("paused")
-        while (order := self._orders.latest()) is Order.PAUSE:
+        while (word := self._word()) is Word.PAUSE:
             time.sleep(_LOOK_S)
-        if order is Order.GO:
+        if word is not Word.STOP:
             self._stopwatch.go()
             self._heartbeat.say(State.RUNNING)
             log.say("goes on")
-        return order
+        return word
 
     def _keep(self) -> None:
         """Write a checkpoint; before the first step there is nothing new to keep."""

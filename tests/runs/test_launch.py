@@ -100,6 +100,11 @@ def test_with_several_plans_somebody_has_to_say(
         ({"changes": {"outer_step": 3}}, "did you mean 'outer_steps'"),
         ({"changes": {"outer_steps": 0}}, "outer_steps = 0"),
         ({"threads": 0}, "threads must be at least 1"),
+        ({"ranks": 0}, "ranks = 0: there must be at least 1"),
+        (
+            {"ranks": 3, "changes": {"problems": 8}},
+            "problems = 8 is no multiple of 3 ranks.* by 1, 2, 4, 8; or .* problems=9",
+        ),
         ({"seed": -1}, "seed from 0"),
     ],
 )
@@ -193,3 +198,14 @@ def test_a_place_that_cannot_be_written_is_said(
     workspace.runs.write_text("in the way")
     with pytest.raises(L2LError, match="cannot write"):
         launch.prepare(workspace, experiment)
+
+
+def test_ranks_are_asked_for_where_there_is_a_batch(
+    workspace: Workspace, experiment: Experiment
+) -> None:
+    """A number that divides the batch is in the request; without an outer loop it is refused."""
+    directory = launch.prepare(workspace, experiment, changes={"problems": 8}, ranks=4)
+    assert files.read_request(directory).ranks == 4
+    assert "ranks" not in launch.prepare(workspace, experiment).request.read_text()
+    with pytest.raises(RequestError, match="residual has no outer loop"):
+        launch.prepare(workspace, experiments.get("residual"), ranks=2)
