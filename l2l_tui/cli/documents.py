@@ -46,6 +46,7 @@ def experiment(entry: Experiment) -> Document:
             for claim in entry.claims
         ],
         "threads": entry.threads,
+        "shared": entry.shared or None,
     }
 
 
@@ -100,6 +101,7 @@ def whole_run(run: Run, pictures: Sequence[Path]) -> Document:
             "settings": request.settings,
             "created": request.created,
             "threads": request.threads,
+            "ranks": request.ranks,
             "milestone": request.milestone,
             "plan": request.plan,
         },

@@ -66,6 +66,12 @@ def _one(entry: Experiment) -> Iterator[str]:
     headers = (f"  {tr('name')}", *presets, tr("type"), tr("range"), tr("meaning"))
     yield from output.table(rows, headers)
     yield ""
+    if entry.shared:
+        yield tr(
+            "Ranks (`run --ranks N`) can share `{setting}`, of which N must be a divisor",
+            setting=entry.shared,
+        )
+        yield ""
     yield tr("Claims")
     for claim in entry.claims:
         yield f"  {claim.id}: {tr(claim.statement)}"

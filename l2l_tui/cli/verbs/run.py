@@ -23,7 +23,7 @@ def add(verbs: Verbs) -> None:
         verbs,
         "run",
         run,
-        usage="EXPERIMENT [--preset NAME] [--seed N] [--set FIELD=VALUE]... [--detach]",
+        usage="EXPERIMENT [--preset NAME] [--seed N] [--set FIELD=VALUE]... [--ranks N] [--detach]",
         about=tr(
             "Run an experiment; its result becomes evidence for the milestone that it serves."
         ),
@@ -48,6 +48,13 @@ def add(verbs: Verbs) -> None:
     )
     parser.add_argument(
         "--milestone", metavar="ID", help=tr("serve this milestone, not the usual one")
+    )
+    parser.add_argument(
+        "--ranks",
+        type=int,
+        default=1,
+        metavar="N",
+        help=tr("processes that share each batch, where the experiment has one to share (1)"),
     )
     parser.add_argument("--detach", action="store_true", help=tr("start it and return at once"))
     parser.add_argument(
@@ -136,6 +143,7 @@ def _prepare(command: Command) -> RunDirectory:
         changes=changes,
         milestone=args.milestone,
         plan=command.plan_name,
+        ranks=args.ranks,
     )
 
 
