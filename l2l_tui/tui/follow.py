@@ -76,6 +76,7 @@ class Feed:
         self._patience, self._not_before = PATIENCE_S[0], -inf
         self._said: set[str] = set()
         self._asked: SimpleQueue[str] = SimpleQueue()
+        self._brief: SimpleQueue[tuple[str, ...]] = SimpleQueue()
         self._wake = threading.Event()
         self._stopped = False
 
@@ -97,6 +98,11 @@ class Feed:
         """Post all measurements of runs that were over before the app began."""
         for run in runs:
             self._asked.put(run)
+        self._wake.set()
+
+    def complete(self, runs: Iterable[str]) -> None:
+        """Post everything but the measurements of runs that came in brief."""
+        self._brief.put(tuple(runs))
         self._wake.set()
 
     def run(self) -> None:
@@ -131,14 +137,16 @@ class Feed:
             self._trouble(text)
 
     def _answer(self) -> None:
-        """Open the runs that somebody asked for."""
-        while self._follower is not None:
-            try:
+        """Complete and open the runs that somebody asked for."""
+        assert self._follower is not None
+        with suppress(Empty):
+            while updates := self._follower.complete(self._brief.get_nowait()):
+                self._post(RunsUpdated(updates))
+        with suppress(Empty):
+            while True:
                 update = self._follower.open(self._asked.get_nowait())
-            except Empty:
-                return
-            if update is not None:
-                self._post(RunsUpdated((update,), answers=True))
+                if update is not None:
+                    self._post(RunsUpdated((update,), answers=True))
 
     def _gather(self) -> None:
         """Make finished runs evidence; at the start, and whenever one finishes.
