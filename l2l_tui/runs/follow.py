@@ -29,6 +29,7 @@ from l2l_tui.runs import catalogue, control, files, metrics, state
 from l2l_tui.runs.cluster import ticket
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.index import Index, stamps_of
+from l2l_tui.runs.queue import store
 from l2l_tui.runs.tail import Tail
 
 if TYPE_CHECKING:
@@ -92,8 +93,9 @@ class Follower:
             gone = [self._watched.pop(run) for run in set(self._watched) - set(present)]
             updates = [RunUpdate(one.run, gone=True, fresh=True) for one in gone]
             self._broken = {run: text for run, text in self._broken.items() if run in present}
+            places = store.places(self._workspace.runs)
             for run in sorted(present):
-                update = self._look(run, present[run])
+                update = self._look(run, present[run], places.get(run))
                 if update is not None:
                     updates.append(update)
             self._index.close(present)
@@ -139,16 +141,16 @@ class Follower:
             for number, entry in enumerate(entries)
         }
 
-    def _look(self, run: str, stamp: _Stamp) -> RunUpdate | None:
+    def _look(self, run: str, stamp: _Stamp, place: int | None) -> RunUpdate | None:
         watched = self._watched.get(run)
         try:
             if watched is None:
                 watched = _Watched(RunDirectory(self._workspace.runs / run))
                 assert self._index is not None
-                update: RunUpdate | None = watched.first(stamp, self._index)
+                update: RunUpdate | None = watched.first(stamp, place, self._index)
                 self._watched[run] = watched
             else:
-                update = watched.look(stamp)
+                update = watched.look(stamp, place)
         except (BrokenFileError, OSError) as error:
             # It begins anew once it can be read.
             self._watched.pop(run, None)
@@ -210,6 +212,7 @@ class _Watched:
         self._tails: tuple[Tail, Tail] | None = None
         self._dormant = False
         self._brief: Stamps = []
+        self._place: int | None = None
         self.stamp = _NOTHING
 
     @property
@@ -222,7 +225,8 @@ class _Watched:
         self._kept = self._kept or _Cached(self._directory)
         return self._kept
 
-    def first(self, stamp: _Stamp, index: Index) -> RunUpdate:
+    def first(self, stamp: _Stamp, place: int | None, index: Index) -> RunUpdate:
+        self._place = place
         self._brief = stamps_of(self._directory)
         self.run = index.look(self._directory, lambda _: self._observe())
         self._settle(stamp)
@@ -242,9 +246,10 @@ class _Watched:
         measurements, log, _ = self._grown()
         return RunUpdate(self.run, measurements, log, fresh=True)
 
-    def look(self, stamp: _Stamp) -> RunUpdate | None:
-        if self._dormant and stamp == self.stamp:
+    def look(self, stamp: _Stamp, place: int | None) -> RunUpdate | None:
+        if self._dormant and stamp == self.stamp and place == self._place:
             return None
+        self._place = place
         if stamp[0] != self.stamp[0]:
             self._kept = None
         before = self.run
@@ -264,7 +269,13 @@ class _Watched:
         one = self._cached
         # A silent cluster must not hold up what is known of all the other runs.
         return state.assemble(
-            one.request, one.status, one.result, one.given, one.ticket, patient=False
+            one.request,
+            one.status,
+            one.result,
+            one.given,
+            one.ticket,
+            lambda: self._place,
+            patient=False,
         )
 
     def _settle(self, stamp: _Stamp) -> None:

@@ -162,6 +162,8 @@ class Run:
     whole: bool = True
     """Whether everything is here. In a list a run that is over comes without settings, figures
     and environment, its claims with their verdicts alone; `catalogue.load` brings the rest."""
+    place: int | None = None
+    """Its place in the queue, from 1, while it waits there."""
 
     @property
     def id(self) -> str:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 PERIOD_S = 0.16
 """Seconds from one look at the disk to the next."""
 
+KICK_S = 1.0
+"""Seconds from one look for the queue's owner to the next."""
+
 MISSED = 3
 """How many looks in a row must find no plan before it counts as gone."""
 
@@ -74,6 +77,7 @@ class Feed:
         self._follower: Follower | None = None
         self._collect = True
         self._patience, self._not_before = PATIENCE_S[0], -inf
+        self._next_kick = -inf
         self._said: set[str] = set()
         self._asked: SimpleQueue[str] = SimpleQueue()
         self._brief: SimpleQueue[tuple[str, ...]] = SimpleQueue()
@@ -114,7 +118,8 @@ class Feed:
 
     def look(self) -> None:
         """Look at the disk once, and say what changed."""
-        for part in (self._look_at_runs, self._answer, self._gather, self._look_at_plan):
+        parts = (self._look_at_runs, self._answer, self._gather, self._look_at_plan)
+        for part in (*parts, self._look_at_queue):
             try:
                 part()
             except (L2LError, OSError) as error:
@@ -166,6 +171,16 @@ class Feed:
         self._collect, self._patience = False, PATIENCE_S[0]
         if results:
             self._post(EvidenceCollected(tuple(result.run for result in results)))
+
+    def _look_at_queue(self) -> None:
+        """See to it that somebody owns the queue as long as there is one."""
+        if self._clock() < self._next_kick:
+            return
+        from l2l_tui.runs.queue import owner, store
+
+        self._next_kick = self._clock() + KICK_S
+        store.read(self._workspace.runs)  # one that cannot be read is said to be so
+        owner.kick(self._workspace)
 
     def _look_at_plan(self) -> None:
         if self._plan != self._wanted:
