@@ -29,6 +29,7 @@ KINDS = (
     "preset of {experiment}",
     "problem of {day}",
     "recurring item",
+    "queue setting",
     "run",
     "run or milestone on offer",
     "section",

@@ -16,7 +16,7 @@ from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 LARGEST_BYTES = 200_000_000
@@ -85,8 +85,12 @@ def what_is(path: Path) -> str:
     return tr("a file") if path.is_file() else tr("a device")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path, abridge: Callable[[str], str] | None = None) -> dict[str, Any]:
     """Return what a TOML file says, or one clear error for all that can be wrong with it.
+
+    Args:
+        path: The file.
+        abridge: Takes out of its text what need not be read.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -96,7 +100,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(read_whole(path).decode())
+        text = read_whole(path).decode()
+        return tomllib.loads(text if abridge is None else abridge(text))
     except (FileNotFoundError, BrokenFileError):
         raise
     except OSError as error:

@@ -63,6 +63,7 @@ def run_line(run: Run) -> Document:
         "steps": run.status.steps if run.status else 0,
         "started": _started(run),
         "elapsed_s": run.elapsed_s,
+        "place": run.place,
     }
 
 

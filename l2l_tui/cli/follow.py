@@ -12,8 +12,10 @@ from l2l_tui.cli.entry import INTERRUPTED
 from l2l_tui.language import tr
 from l2l_tui.runs import catalogue, steer
 from l2l_tui.runs.model import State
+from l2l_tui.runs.queue import owner
 from l2l_tui.states import state_word
 from l2l_tui.text import duration, fit, plain
+from l2l_tui.workspace import Workspace
 
 if TYPE_CHECKING:
     from l2l_tui.runs.directory import RunDirectory
@@ -49,8 +51,10 @@ def follow(directory: RunDirectory) -> Left:
 
 
 def _wait(directory: RunDirectory, shown: _Bar | _Lines) -> Run:
+    workspace = Workspace(directory.path.parent.parent)
     while (run := catalogue.load(directory)).state.alive:
         shown.update(run)
+        owner.kick(workspace)
         time.sleep(_LOOK_S)
     shown.update(run)
     shown.close()
@@ -88,6 +92,13 @@ def _asked_to_stop() -> bool:
     return answer.startswith("s")
 
 
+def standing(run: Run) -> str:
+    """Return where a run stands in words, with its place where it waits in the queue."""
+    if run.place is not None:
+        return tr("queued, place {n}", n=run.place)
+    return state_word(run.state)
+
+
 class _Bar:
     """One line of the terminal, drawn over."""
 
@@ -104,7 +115,7 @@ class _Bar:
         status = run.status
         note = f"  {plain(status.note)}" if status and status.note else ""
         if status is None or not status.steps:
-            return f"{run.request.experiment}  {state_word(run.state)}{note}"
+            return f"{run.request.experiment}  {standing(run)}{note}"
         share = min(1.0, status.step / status.steps)
         full = int(share * _BAR_CELLS)
         bar = "━" * full + "─" * (_BAR_CELLS - full)
@@ -132,7 +143,7 @@ class _Lines:
             said |= {"step": status.step, "steps": status.steps}
             output.say(tr("{run}: {state}, step {step} of {steps}", **said))
         else:
-            output.say("{run}: {state}".format(**said))
+            output.say(f"{run.id}: {standing(run)}")
 
     def close(self) -> None:
         """Nothing is left open."""

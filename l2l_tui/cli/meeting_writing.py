@@ -169,12 +169,18 @@ def include(command: Command) -> int:
     args = command.args
     plan = plans.read_plan(command)
     day, section = meeting_day(plan, args.day), Section(args.section)
-    runs = catalogue.all_runs(command.workspace)
-    found = offers.on_offer(plan, runs, day, today())
+    runs = catalogue.listing(command.workspace).runs
+    anything = offers.on_offer(plan, runs, day, today(), runs_of_any_day=True)
+    names = {one.name for one in offers.chosen(anything, args.names)}
+    telling = offers.recent(plan, runs, day, today())
+    telling += [run for run in runs if run.id in names and run not in telling]
+    known = {run.id: run for run in runs}
+    known |= {run.id: run for run in catalogue.completed(command.workspace, telling)}
+    found = offers.on_offer(plan, known.values(), day, today())
     if args.list or not (args.names or args.all):
         return _say_offers(command, found)
-    known = offers.on_offer(plan, runs, day, today(), runs_of_any_day=True)
-    wanted = offers.chosen(known, args.names)
+    anything = offers.on_offer(plan, known.values(), day, today(), runs_of_any_day=True)
+    wanted = offers.chosen(anything, args.names)
     if args.all:
         wanted = tuple(one for one in found if one in wanted or not one.included)
     told = [one.name for one in wanted if section in one.included]

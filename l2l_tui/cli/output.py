@@ -64,6 +64,20 @@ def show_json(value: object) -> None:
     _write(sys.stdout, text + "\n")
 
 
+def show_json_lines(values: Iterable[object]) -> None:
+    """Print the command's one JSON document, a list that may be long, with an item a line.
+
+    Indented, ten thousand items take Python's own encoder most of a second.
+    """
+    import json
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    lines = ",\n ".join(encode(to_json(value)) for value in values)
+    _write(sys.stdout, f"[{lines}]\n")
+
+
 def to_json(value: object) -> Json:
     """Return the value as JSON has it: dates in ISO 8601, NaN and infinity as null."""
     match value:

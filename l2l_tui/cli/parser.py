@@ -34,6 +34,7 @@ MODULES = {
     "stop": "runs",
     "pause": "runs",
     "resume": "runs",
+    "queue": "queue",
     "plan": "plan",
     "meeting": "meeting",
     "import": "worklog",
@@ -74,7 +75,8 @@ BELOW = {
         "undo": "undo",
         "redo": "undo",
         "history": "undo",
-    }
+    },
+    "queue": dict.fromkeys(("first", "last", "up", "down", "now"), "queued"),
 }
 """The module of each verb that stands below another one."""
 

@@ -228,6 +228,8 @@ def _row(run: Run) -> tuple[str | Cell, ...]:
 
 def _progress(run: Run) -> str:
     status = run.status
+    if run.place is not None:
+        return tr("place {n}", n=run.place)
     if status and status.steps:
         return tr("{step} of {steps}", step=status.step, steps=status.steps)
     return tr("0 steps")

@@ -80,9 +80,8 @@ def on_offer(
         runs_of_any_day: Whether runs from before the last meeting are offered too.
     """
     words = Words(plan.language)
-    since, until = schedule.previous_meeting(plan, day), min(day, today)
+    first, until = _days(plan, day, today)
     mine = {run.id: run for run in runs if _belongs(run, plan)}
-    first = since or until.min
     oldest = until.min if runs_of_any_day else first
     found = [_of_run(run, words) for run in mine.values() if oldest <= last_sign(run) <= until]
     gone = (one for one in plan.results if one.on is not None and one.run not in mine)
@@ -93,6 +92,19 @@ def on_offer(
         sections = next((each.sections for each in plan.meetings if each.date == day), {})
     marked = (replace(one, included=_included(one, sections)) for one in found)
     return tuple(sorted(marked, key=lambda one: (one.on, one.kind, one.name)))
+
+
+def recent(plan: Plan, runs: Iterable[Run], day: date, today: date) -> list[Run]:
+    """Return the runs that may be told at a meeting; to be told well they must be whole.
+
+    Args:
+        plan: The plan.
+        runs: All runs of the workspace.
+        day: The day of the meeting.
+        today: Today.
+    """
+    first, until = _days(plan, day, today)
+    return [run for run in runs if _belongs(run, plan) and first <= last_sign(run) <= until]
 
 
 def chosen(offers: Sequence[Offer], names: Iterable[str]) -> tuple[Offer, ...]:
@@ -120,6 +132,12 @@ def put(text: str, offers: Sequence[Offer]) -> str:
     last = text.rstrip().rpartition("\n")[2]
     gap = "\n" if last.startswith("- ") else "\n\n"
     return f"{text.rstrip()}{gap}{lines}"
+
+
+def _days(plan: Plan, day: date, today: date) -> tuple[date, date]:
+    """Return the first and the last day of which a meeting tells."""
+    until = min(day, today)
+    return schedule.previous_meeting(plan, day) or until.min, until
 
 
 def _belongs(run: Run, plan: Plan) -> bool:
@@ -160,14 +178,13 @@ def _came_of(run: Run, words: Words) -> Iterator[str]:
     if result is None:
         return
     yield from (_judged(one, words) for one in result.claims)
-    told = any(one.ours is not None for one in result.claims)
-    if not told:
+    if not result.claims:
         yield from _figures(result.figures, words)
 
 
 def _judged(one: Judgement, words: Words) -> str:
     said = f"{code(one.id)} {verdict(one.verdict.value, words)}"
-    if one.ours is None:
+    if not one.ours.seeds:  # read in brief
         return said
     mean = _figure(one.ours.mean, words)
     if one.ours.seeds == 1:

@@ -46,7 +46,9 @@ _KINDS = ("claim:", "figure:", "setting:")
 
 def render(workspace: Workspace, plan: Plan) -> str:
     """Return the table of the plan's runs, oldest first; of those gone, what the plan kept."""
-    runs = [run for run in catalogue.all_runs(workspace) if run.request.plan in {None, plan.name}]
+    found = catalogue.listing(workspace).runs
+    ours = [run for run in found if run.request.plan in {None, plan.name}]
+    runs = catalogue.completed(workspace, ours)
     kept = {run.id for run in runs}
     rows = [_remembered(result) for result in plan.results if result.run not in kept]
     rows += [_of_run(run) for run in reversed(runs)]

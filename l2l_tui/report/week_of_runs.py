@@ -140,7 +140,7 @@ def gather(
         written: What people wrote; whatever run stands in it by its id is told, of any day.
     """
     text = "\n".join(written)
-    found = catalogue.all_runs(workspace)
+    found = catalogue.listing(workspace).runs
     kept = {run.id for run in found}
     told: dict[str, list[RunReport]] = {}
     for result in plan.results:
@@ -148,11 +148,11 @@ def gather(
         if result.run not in kept and (of_these_days or named(text, result.run)):
             report = replace(_remembered(result), earlier=not of_these_days)
             told.setdefault(result.experiment, []).append(report)
-    for run in reversed(found):
-        of_these_days = _belongs(run, plan) and since <= last_sign(run) <= until
-        if of_these_days or named(text, run.id):
-            report = replace(_report(workspace, run), earlier=not of_these_days)
-            told.setdefault(run.request.experiment, []).append(report)
+    days = {run.id for run in found if _belongs(run, plan) and since <= last_sign(run) <= until}
+    telling = [run for run in reversed(found) if run.id in days or named(text, run.id)]
+    for run in catalogue.completed(workspace, telling):
+        report = replace(_report(workspace, run), earlier=run.id not in days)
+        told.setdefault(run.request.experiment, []).append(report)
     return tuple(_grouped(name, reports) for name, reports in sorted(told.items()))
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.files import BrokenFileError
 from l2l_tui.language import tr
 from l2l_tui.runs import state
 from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.index import Index
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from l2l_tui.runs.model import Run
@@ -37,14 +40,44 @@ def pictures(directory: RunDirectory) -> list[Path]:
     return sorted(path for path in found if path == directory.picture(path.stem))
 
 
-def all_runs(workspace: Workspace) -> list[Run]:
-    """Return every run that can be read, newest first."""
-    return _read_all(workspace)[0]
+class Listing(NamedTuple):
+    """All runs of a workspace, as a list needs them."""
+
+    runs: list[Run]
+    """Every run that can be read, newest first; in brief those that are over."""
+    broken: list[str]
+    """A message for each directory in ``runs/`` that cannot be read as a run."""
 
 
-def broken_runs(workspace: Workspace) -> list[str]:
-    """Return a message for each directory in ``runs/`` that cannot be read as a run."""
-    return _read_all(workspace)[1]
+def listing(workspace: Workspace) -> Listing:
+    """Return every run in brief, each that is over read once and never again.
+
+    Raises:
+        RequestError: The workspace, or its ``runs``, is no folder.
+    """
+    index = Index(workspace)
+    runs, broken = [], []
+    found = directories(workspace)
+    for directory in found:
+        try:
+            runs.append(index.look(directory))
+        except BrokenFileError as error:
+            broken.append(str(error))
+    index.close({directory.id for directory in found})
+    runs.sort(key=lambda run: (run.request.created, run.id), reverse=True)
+    return Listing(runs, broken)
+
+
+def completed(workspace: Workspace, runs: Iterable[Run]) -> list[Run]:
+    """Return runs of a list with everything that is known of them.
+
+    A run that vanished meanwhile, or cannot be read now, is left out.
+    """
+    whole = []
+    for run in runs:
+        with suppress(BrokenFileError):
+            whole.append(run if run.whole else load(RunDirectory(workspace.runs / run.id)))
+    return whole
 
 
 def directories(workspace: Workspace) -> list[RunDirectory]:
@@ -95,17 +128,6 @@ def find(workspace: Workspace, text: str) -> RunDirectory:
         )
         raise RequestError(said)
     raise UnknownNameError("run", text, sorted(known, reverse=True))
-
-
-def _read_all(workspace: Workspace) -> tuple[list[Run], list[str]]:
-    runs, broken = [], []
-    for directory in directories(workspace):
-        try:
-            runs.append(load(directory))
-        except BrokenFileError as error:
-            broken.append(str(error))
-    runs.sort(key=lambda run: (run.request.created, run.id), reverse=True)
-    return runs, broken
 
 
 def _is_run(entry: os.DirEntry[str]) -> bool:

@@ -7,16 +7,19 @@ request or result is said to be broken, with file and key.
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import TYPE_CHECKING, Any
 
 from l2l_tui import files
 from l2l_tui.experiments.claims import Judgement, Ours, Verdict
 from l2l_tui.files import BrokenFileError
 from l2l_tui.language import tr
+from l2l_tui.runs import abridged
 from l2l_tui.runs.model import Request, RunError, RunResult, RunStatus
 from l2l_tui.runs.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from l2l_tui.runs.directory import RunDirectory
@@ -28,7 +31,19 @@ def read_request(directory: RunDirectory) -> Request:
     Raises:
         BrokenFileError: There is no request, or it is not one.
     """
-    table = _load(directory.request)
+    return _request(directory, _load(directory.request))
+
+
+def read_brief_request(directory: RunDirectory) -> Request:
+    """Return what was asked for, as a rule without the settings.
+
+    Raises:
+        BrokenFileError: There is no request, or it is not one.
+    """
+    return _request(directory, _load(directory.request, abridged.request))
+
+
+def _request(directory: RunDirectory, table: Table | None) -> Request:
     if table is None:
         said = tr(
             "{folder} is not a run: it has no {file}",
@@ -41,7 +56,7 @@ def read_request(directory: RunDirectory) -> Request:
         experiment=table.text("experiment"),
         preset=table.text("preset"),
         seed=table.integer("seed"),
-        settings=table.values("settings"),
+        settings={} if abridged.MARK in table else table.values("settings"),
         created=table.moment("created"),
         threads=table.integer("threads"),
         ranks=table.integer("ranks") if "ranks" in table else 1,
@@ -101,8 +116,42 @@ def read_result(directory: RunDirectory) -> RunResult | None:
         BrokenFileError: The file is not a result.
     """
     table = _load(directory.result)
-    if table is None:
-        return None
+    return None if table is None else _result(table)
+
+
+def read_brief_result(directory: RunDirectory) -> RunResult | None:
+    """Return how the run ended, as a rule without figures and each claim with its verdict alone.
+
+    Raises:
+        BrokenFileError: The file is not a result.
+    """
+    table = _load(directory.result, abridged.result)
+    if table is None or abridged.MARK not in table:
+        return None if table is None else _result(table)
+    for seed in table.tables("seeds") if "seeds" in table else ():
+        seed.all_numbers()
+    return RunResult(
+        state=table.state("state"),
+        started=table.moment("started"),
+        ended=table.moment("ended"),
+        elapsed_s=table.number("elapsed_s"),
+        claims=tuple(_bare(claim) for claim in table.tables("claims")),
+        error=_error(table.table("error")) if "error" in table else None,
+    )
+
+
+def _bare(claim: Table) -> Judgement:
+    if "statement" in claim:  # on a line of its own in the head, where nothing is cut
+        _judgement(claim)
+    return bare_judgement(claim.text("id"), claim.word("verdict", Verdict))
+
+
+def bare_judgement(claim: str, verdict: Verdict) -> Judgement:
+    """Return a judgement of which no more than the verdict is known."""
+    return Judgement(claim, "", verdict, Ours(math.nan, math.nan, 0), "", "")
+
+
+def _result(table: Table) -> RunResult:
     return RunResult(
         state=table.state("state"),
         started=table.moment("started"),
@@ -174,9 +223,9 @@ def _fields(value: object) -> dict[str, Any]:
     return {name: getattr(value, name) for name in names}
 
 
-def _load(path: Path) -> Table | None:
+def _load(path: Path, abridge: Callable[[str], str] | None = None) -> Table | None:
     try:
-        return Table(path, files.read_toml(path))
+        return Table(path, files.read_toml(path, abridge))
     except FileNotFoundError:
         return None
 

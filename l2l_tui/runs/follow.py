@@ -10,13 +10,17 @@ How to use it (one `Follower` per app, asked from a worker thread):
 - `RunUpdate.fresh` says: forget what you had of this run, this update begins anew. It is set
   on a run's first update, on what `open` returns, and after a file was cut or replaced.
 - A vanished run comes once more with ``gone``; forget it.
-- A run that is over and has been quiet for a few seconds costs one look at its directory.
+- A run that was over at first sight comes in brief (`Run.whole`); `Follower.complete` and
+  `Follower.open` bring the rest.
+- A run that is over and has been quiet for a few seconds costs one look at its directory; of
+  many such runs each poll looks at some.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,12 +28,16 @@ from l2l_tui.files import BrokenFileError
 from l2l_tui.runs import catalogue, control, files, metrics, state
 from l2l_tui.runs.cluster import ticket
 from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.index import Index, stamps_of
+from l2l_tui.runs.queue import store
 from l2l_tui.runs.tail import Tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from l2l_tui.lab.measurement import Measurement
+    from l2l_tui.runs.index import Stamps
     from l2l_tui.runs.model import Request, Run, RunResult, RunStatus
     from l2l_tui.workspace import Workspace
 
@@ -37,6 +45,8 @@ LOG_LINES = 200
 """How many lines of a log one update carries at most; earlier ones are passed over."""
 _LOG_BYTES = 64 * 1024
 _QUIET_S = 5.0
+QUIET_RUNS = 500
+"""Of runs that are over for good, about so many are looked at in one poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,8 @@ class Follower:
         self._watched: dict[str, _Watched] = {}
         self._broken: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._index: Index | None = None
+        self._round = 0
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -77,13 +89,30 @@ class Follower:
         """
         with self._lock:
             present = self._scan()
+            self._index = self._index or Index(self._workspace)
             gone = [self._watched.pop(run) for run in set(self._watched) - set(present)]
             updates = [RunUpdate(one.run, gone=True, fresh=True) for one in gone]
             self._broken = {run: text for run, text in self._broken.items() if run in present}
+            places = store.places(self._workspace.runs)
             for run in sorted(present):
-                update = self._look(run, present[run])
+                update = self._look(run, present[run], places.get(run))
                 if update is not None:
                     updates.append(update)
+            self._index.close(present)
+            return tuple(updates)
+
+    def complete(self, runs: Iterable[str]) -> tuple[RunUpdate, ...]:
+        """Return runs that came in brief with everything but measurements and log.
+
+        Args:
+            runs: Their ids; those of which no poll has seen anything are passed over.
+        """
+        with self._lock:
+            known = [self._watched[run] for run in runs if run in self._watched]
+            updates = []
+            for one in known:
+                with suppress(BrokenFileError, OSError):  # the next poll says what is wrong
+                    updates.append(one.complete())
             return tuple(updates)
 
     def open(self, run: str) -> RunUpdate | None:
@@ -100,17 +129,28 @@ class Follower:
             return None if watched is None else watched.open()
 
     def _scan(self) -> dict[str, _Stamp]:
-        return {entry.name: _stamp(entry) for entry in catalogue.entries(self._workspace)}
+        """Return the stamps of all directories; of quiet ones beyond a number, as last seen."""
+        entries = catalogue.entries(self._workspace)
+        self._round = (self._round + 1) % max(1, -(-len(entries) // QUIET_RUNS))
+        return {
+            entry.name: watched.stamp
+            if (watched := self._watched.get(entry.name)) is not None
+            and watched.sleeps
+            and number // QUIET_RUNS != self._round
+            else _stamp(entry)
+            for number, entry in enumerate(entries)
+        }
 
-    def _look(self, run: str, stamp: _Stamp) -> RunUpdate | None:
+    def _look(self, run: str, stamp: _Stamp, place: int | None) -> RunUpdate | None:
         watched = self._watched.get(run)
         try:
             if watched is None:
                 watched = _Watched(RunDirectory(self._workspace.runs / run))
-                update: RunUpdate | None = watched.first(stamp)
+                assert self._index is not None
+                update: RunUpdate | None = watched.first(stamp, place, self._index)
                 self._watched[run] = watched
             else:
-                update = watched.look(stamp)
+                update = watched.look(stamp, place)
         except (BrokenFileError, OSError) as error:
             # It begins anew once it can be read.
             self._watched.pop(run, None)
@@ -168,17 +208,37 @@ class _Watched:
 
     def __init__(self, directory: RunDirectory) -> None:
         self._directory = directory
-        self._cached = _Cached(directory)
+        self._kept: _Cached | None = None
         self._tails: tuple[Tail, Tail] | None = None
-        self._stamp = _NOTHING
         self._dormant = False
+        self._brief: Stamps = []
+        self._place: int | None = None
+        self.stamp = _NOTHING
 
-    def first(self, stamp: _Stamp) -> RunUpdate:
-        self.run = self._observe()
+    @property
+    def sleeps(self) -> bool:
+        """Whether it is over for good: nobody resumes a run that has a result."""
+        return self._dormant and self.run.result is not None
+
+    @property
+    def _cached(self) -> _Cached:
+        self._kept = self._kept or _Cached(self._directory)
+        return self._kept
+
+    def first(self, stamp: _Stamp, place: int | None, index: Index) -> RunUpdate:
+        self._place = place
+        self._brief = stamps_of(self._directory)
+        self.run = index.look(self._directory, lambda _: self._observe())
         self._settle(stamp)
         return self.open() if self.run.state.alive else RunUpdate(self.run, fresh=True)
 
+    def complete(self) -> RunUpdate:
+        if not self.run.whole:
+            self.run = self._observe()
+        return RunUpdate(self.run)
+
     def open(self) -> RunUpdate:
+        self.complete()
         self._tails = (
             Tail(self._directory.metrics),
             Tail(self._directory.log, last=_LOG_BYTES),
@@ -186,12 +246,15 @@ class _Watched:
         measurements, log, _ = self._grown()
         return RunUpdate(self.run, measurements, log, fresh=True)
 
-    def look(self, stamp: _Stamp) -> RunUpdate | None:
-        if self._dormant and stamp == self._stamp:
+    def look(self, stamp: _Stamp, place: int | None) -> RunUpdate | None:
+        if self._dormant and stamp == self.stamp and place == self._place:
             return None
-        if stamp[0] != self._stamp[0]:
-            self._cached = _Cached(self._directory)
-        before, self.run = self.run, self._observe()
+        self._place = place
+        if stamp[0] != self.stamp[0]:
+            self._kept = None
+        before = self.run
+        if before.whole or stamps_of(self._directory) != self._brief:
+            self.run = self._observe()
         self._settle(stamp)
         if self._tails is None and self.run.state.alive:
             return self.open()
@@ -206,13 +269,19 @@ class _Watched:
         one = self._cached
         # A silent cluster must not hold up what is known of all the other runs.
         return state.assemble(
-            one.request, one.status, one.result, one.given, one.ticket, patient=False
+            one.request,
+            one.status,
+            one.result,
+            one.given,
+            one.ticket,
+            lambda: self._place,
+            patient=False,
         )
 
     def _settle(self, stamp: _Stamp) -> None:
         """Note whether this run needs no second look until its directory changes."""
         quiet = state.now().timestamp() - stamp[1] / 1e9 > _QUIET_S
-        self._stamp, self._dormant = stamp, quiet and not self.run.state.alive
+        self.stamp, self._dormant = stamp, quiet and not self.run.state.alive
 
     def _grown(self) -> tuple[tuple[Measurement, ...], str, bool]:
         if self._tails is None:

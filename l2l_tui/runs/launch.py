@@ -92,46 +92,75 @@ def prepare(
 
 
 def start(directory: RunDirectory) -> int:
-    """Start the run's trainer and return its process id.
+    """Start the run's trainer at once and return its process id.
 
     The trainer has a session of its own, so it outlives this process and its terminal.
 
     Raises:
         L2LError: The log cannot be written.
     """
-    child = trainer(directory, detached=True)
-    # Somebody must take note of its end, or it stays in the process table.
-    threading.Thread(target=child.wait, name=f"wait for {directory.id}", daemon=True).start()
-    return child.pid
+    return start_with(directory, data_folder())
+
+
+def data_folder() -> str | None:
+    """Return the folder of data sets that this process's environment names, for a trainer's."""
+    folder = store.named()
+    return None if folder is None else str(folder)
+
+
+def start_with(directory: RunDirectory, data: str | None) -> int:
+    """Start the run's trainer, which looks for data sets in a given folder.
+
+    Args:
+        directory: The run.
+        data: The folder; None where nobody named one.
+
+    Returns:
+        The trainer's process id.
+
+    Raises:
+        L2LError: The log cannot be written.
+    """
+    place = RunDirectory(directory.path.absolute())
+    environment = _environment(place, data)
+    return detach(_command(place), log=place.log, cwd=place.path, env=environment)
 
 
 def trainer(
-    directory: RunDirectory, variables: Mapping[str, str] | None = None, *, detached: bool = False
+    directory: RunDirectory, variables: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start a trainer as a child of this process, its output at the end of the run's log.
 
     Args:
         directory: The run.
         variables: What its environment has beside this process's own.
-        detached: Whether it has a session of its own.
 
     Raises:
         L2LError: The log cannot be written.
     """
     place = RunDirectory(directory.path.absolute())
-    threads = str(files.read_request(place).threads)
-    # -P: a student's own torch.py or random.py in the current folder must not be imported.
-    command = [sys.executable, "-P", "-m", "l2l_tui.trainer", str(place.path)]
-    with explained(place.log), place.log.open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=place.path,
-            env={**_environment(threads), **(variables or {})},
-            start_new_session=detached,
-        )
+    environment = {**_environment(place, data_folder()), **(variables or {})}
+    return _popen(_command(place), place.log, place.path, environment, detached=False)
+
+
+def detach(
+    command: list[str], *, log: Path, cwd: Path, env: Mapping[str, str] | None = None
+) -> int:
+    """Start a process that outlives this one and its terminal; return its process id.
+
+    Args:
+        command: Our own interpreter and a module of ours.
+        log: Takes what it prints, at its end.
+        cwd: The folder that it works in.
+        env: Its environment; None for ours.
+
+    Raises:
+        L2LError: The log cannot be written.
+    """
+    child = _popen(command, log, cwd, env, detached=True)
+    # Somebody must take note of its end, or it stays in the process table.
+    threading.Thread(target=child.wait, name=f"wait for {child.pid}", daemon=True).start()
+    return child.pid
 
 
 def discard(directory: RunDirectory) -> None:
@@ -140,17 +169,38 @@ def discard(directory: RunDirectory) -> None:
         shutil.rmtree(directory.path, ignore_errors=True)
 
 
-def _environment(threads: str) -> dict[str, str]:
+def _popen(
+    command: list[str], log: Path, cwd: Path, env: Mapping[str, str] | None, *, detached: bool
+) -> subprocess.Popen[bytes]:
+    with explained(log), log.open("ab") as out:
+        return subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            cwd=cwd,
+            env=env,
+            start_new_session=detached,
+        )
+
+
+def _command(directory: RunDirectory) -> list[str]:
+    # -P: a student's own torch.py or random.py in the current folder must not be imported.
+    return [sys.executable, "-P", "-m", "l2l_tui.trainer", str(directory.path)]
+
+
+def _environment(directory: RunDirectory, folder: str | None) -> dict[str, str]:
     """Return the trainer's environment; it works in another folder than whoever named a path.
 
     glibc is told to keep memory that is free. Given back to the kernel, it comes again page by
     page at every step: convolutions took twice as long. A person's own word goes first.
     """
-    folder = store.named()
-    data = {} if folder is None else {store.VARIABLE: str(folder)}
+    threads = str(files.read_request(directory).threads)
+    data = {} if folder is None else {store.VARIABLE: folder}
     # What made this process a rank of something is not about the ranks of this run.
-    ours = {name: value for name, value in os.environ.items() if name not in _RANK_VARIABLES}
-    return {**_MEMORY, **ours, **dict.fromkeys(_THREAD_VARIABLES, threads), **data}
+    not_given = {store.VARIABLE, *_RANK_VARIABLES}
+    given = {name: value for name, value in os.environ.items() if name not in not_given}
+    return {**_MEMORY, **given, **dict.fromkeys(_THREAD_VARIABLES, threads), **data}
 
 
 def _new_id(experiment: str, created: datetime) -> str:

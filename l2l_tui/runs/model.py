@@ -34,12 +34,16 @@ class State(StrEnum):
     @property
     def alive(self) -> bool:
         """Whether a trainer has it in hand, or is about to."""
-        return self in {State.QUEUED, State.RUNNING, State.PAUSED}
+        return self in _ALIVE
 
     @property
     def resumable(self) -> bool:
         """Whether `resume` starts a new trainer on it."""
-        return self in {State.STOPPED, State.INTERRUPTED}
+        return self in _RESUMABLE
+
+
+_ALIVE = frozenset({State.QUEUED, State.RUNNING, State.PAUSED})
+_RESUMABLE = frozenset({State.STOPPED, State.INTERRUPTED})
 
 
 class Order(StrEnum):
@@ -157,6 +161,11 @@ class Run:
     """How it ended, if it did."""
     job: str | None = None
     """The cluster's id of its job; None if it was never submitted to one."""
+    whole: bool = True
+    """Whether everything is here. In a list a run that is over comes without settings, figures
+    and environment, its claims with their verdicts alone; `catalogue.load` brings the rest."""
+    place: int | None = None
+    """Its place in the queue, from 1, while it waits there."""
 
     @property
     def id(self) -> str:

@@ -10,6 +10,7 @@ from l2l_tui.runs.cluster import ticket as tickets
 from l2l_tui.runs.cluster.judge import judge as judge_job
 from l2l_tui.runs.cluster.queue import QUEUE
 from l2l_tui.runs.model import Order, Run, State
+from l2l_tui.runs.queue import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ def observe(directory: RunDirectory) -> Run:
         lambda: files.read_result(directory),
         lambda: control.read_order(directory),
         lambda: tickets.read(directory),
+        lambda: store.places(directory.path.parent).get(directory.id),
     )
 
 
@@ -54,6 +56,7 @@ def assemble(
     result: Callable[[], RunResult | None],
     given: Callable[[], control.Given | None],
     ticket: Callable[[], Ticket | None],
+    place: Callable[[], int | None] = lambda: None,
     *,
     patient: bool = True,
 ) -> Run:
@@ -65,12 +68,15 @@ def assemble(
         result: Reads how it ended.
         given: Reads the last order.
         ticket: Reads which job of a cluster has it in hand, if one has.
+        place: Reads its place in this machine's queue, from 1; 0 if it had its turn, None if it
+            is not in the queue.
         patient: Wait for a cluster's answer where one is needed.
     """
+    at = place()
     beat, end = status(), result()
     held = ticket() if end is None else None
     if held is None:
-        stands = judge(request, beat, end, given(), now())
+        stands = judge(request, beat, end, given(), now(), queued=at is not None)
     else:
         stands = _judge_job(held, beat, given(), patient=patient)
     if end is None and not stands.alive:
@@ -78,7 +84,8 @@ def assemble(
         end = result()
         stands = stands if end is None else end.state
     job = held.job if held is not None else beat and beat.job
-    return Run(request, stands, beat, end, job or None)
+    waits = (at or None) if stands is State.QUEUED else None
+    return Run(request, stands, beat, end, job or None, place=waits)
 
 
 def judge(
@@ -87,6 +94,8 @@ def judge(
     result: RunResult | None,
     given: control.Given | None,
     at: datetime,
+    *,
+    queued: bool = False,
 ) -> State:
     """Return where a run stands whose files say this.
 
@@ -96,11 +105,16 @@ def judge(
         result: How it ended.
         given: The last order.
         at: The present moment.
+        queued: Whether it stands in the queue.
     """
     if result is not None:
         return result.state
-    if status is not None and _is_alive(status, at):
+    if status is not None and has_sign_of_life(status, at):
         return status.state
+    if queued:
+        return State.QUEUED
+    if status is None and given is not None and given.order is Order.STOP:
+        return State.STOPPED  # before it began
     if _is_starting(request, status, given, at):
         return State.QUEUED
     if status is not None and status.state is State.STOPPED:
@@ -126,7 +140,13 @@ def _judge_job(
     )
 
 
-def _is_alive(status: RunStatus, at: datetime) -> bool:
+def has_sign_of_life(status: RunStatus, at: datetime) -> bool:
+    """Return whether the trainer that wrote a heartbeat still has the run in hand.
+
+    Args:
+        status: The heartbeat.
+        at: The present moment.
+    """
     if status.host != process.host():
         return status.state is not State.STOPPED and at - status.heartbeat < REMOTE_SILENCE
     return process.is_alive(process.Identity(status.host, status.pid, status.pid_started))

@@ -17,6 +17,7 @@ from l2l_tui.runs.cluster import queue, ticket
 from l2l_tui.runs.cluster.commands import ClusterError, NoClusterError
 from l2l_tui.runs.cluster.queue import QUEUE, Standing
 from l2l_tui.runs.model import Order, State
+from l2l_tui.runs.queue import orders
 from l2l_tui.runs.state import derive
 from l2l_tui.workspace import Workspace
 
@@ -87,6 +88,11 @@ def resume(directory: RunDirectory, *, wait_s: float = PATIENCE_S) -> State:
     submitted = ticket.read(directory) is not None
     if submitted and state.resumable:
         return _resubmit(directory)
+    if state is State.QUEUED and orders.hurry(
+        Workspace(directory.path.parent.parent), directory.id
+    ):
+        control.write_order(directory, Order.GO)
+        return _wait(directory, {State.QUEUED}, wait_s)
     # A queued run may have lost its trainer before that showed any sign of life; where it has
     # not, the second trainer finds the first at work and leaves.
     if state.resumable or (state is State.QUEUED and not submitted):
@@ -138,6 +144,8 @@ def _order(directory: RunDirectory, order: Order, wait_s: float) -> State:
     if not state.alive:
         raise RequestError(_refusal(directory, state, order.value))
     control.write_order(directory, order)
+    if order is Order.STOP and state is State.QUEUED:
+        orders.drop(Workspace(directory.path.parent.parent), directory.id)
     before = {State.QUEUED, State.RUNNING}
     return _wait(directory, before | {State.PAUSED} if order is Order.STOP else before, wait_s)
 

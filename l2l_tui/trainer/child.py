@@ -12,6 +12,8 @@ from l2l_tui.runs import files
 from l2l_tui.runs.cluster import JOB_VARIABLE, LEFT
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Order, State
+from l2l_tui.runs.queue import owner
+from l2l_tui.runs.queue import store as queue
 from l2l_tui.runs.state import now
 from l2l_tui.text import duration
 from l2l_tui.trainer import checkpoint, ending, environment, log, packing, pictures
@@ -24,6 +26,7 @@ from l2l_tui.trainer.stopwatch import Stopwatch
 from l2l_tui.trainer.storage import StorageError
 from l2l_tui.trainer.team import Group, LostError, Team, Word
 from l2l_tui.trainer.work import Work
+from l2l_tui.workspace import Workspace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,12 +65,21 @@ def main(path: Path, place: Place | None = None) -> int:
     lock = FileLock(directory.lock, timeout=LOCK_PATIENCE_S)
     try:
         with _held(lock, job):
-            return _Trainer(directory, born, job, place).live()
+            code = _Trainer(directory, born, job, place).live()
+        _hand_on(directory)
     except Timeout:
         sys.stderr.write(f"{directory.id}: another trainer has this run in hand\n")
     except (L2LError, OSError) as error:
         sys.stderr.write(f"{directory.id}: {error}\n")
+    else:
+        return code
     return RequestError.exit_code
+
+
+def _hand_on(directory: RunDirectory) -> None:
+    """See to it that the queue goes on where this run came from it and its owner is gone."""
+    if directory.id in queue.places(directory.path.parent):
+        owner.kick(Workspace(directory.path.parent.parent))
 
 
 def _held(lock: BaseFileLock, job: str) -> AcquireReturnProxy[BaseFileLock]:

@@ -135,6 +135,16 @@ MAIN = (
         _RUNS,
     ),
     INCLUDE_RUN,
+    Command(
+        "F",
+        "queue('first')",
+        "First",
+        "First in the queue",
+        "The highlighted run is the next to start.",
+        _RUNS,
+    ),
+    Command("K", "queue('up')", "Up", "Earlier in the queue", "By one place.", _RUNS),
+    Command("J", "queue('down')", "Down", "Later in the queue", "By one place.", _RUNS),
     Command("f", "family", "Family", "Next chart", "Another family of the run's curves.", _RUNS),
     Command(
         "s",

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 PERIOD_S = 0.16
 """Seconds from one look at the disk to the next."""
 
+KICK_S = 1.0
+"""Seconds from one look for the queue's owner to the next."""
+
 MISSED = 3
 """How many looks in a row must find no plan before it counts as gone."""
 
@@ -74,8 +77,10 @@ class Feed:
         self._follower: Follower | None = None
         self._collect = True
         self._patience, self._not_before = PATIENCE_S[0], -inf
+        self._next_kick = -inf
         self._said: set[str] = set()
         self._asked: SimpleQueue[str] = SimpleQueue()
+        self._brief: SimpleQueue[tuple[str, ...]] = SimpleQueue()
         self._wake = threading.Event()
         self._stopped = False
 
@@ -99,6 +104,11 @@ class Feed:
             self._asked.put(run)
         self._wake.set()
 
+    def complete(self, runs: Iterable[str]) -> None:
+        """Post everything but the measurements of runs that came in brief."""
+        self._brief.put(tuple(runs))
+        self._wake.set()
+
     def run(self) -> None:
         """Look at the disk several times a second until `stop`."""
         while not self._stopped:
@@ -108,7 +118,8 @@ class Feed:
 
     def look(self) -> None:
         """Look at the disk once, and say what changed."""
-        for part in (self._look_at_runs, self._answer, self._gather, self._look_at_plan):
+        parts = (self._look_at_runs, self._answer, self._gather, self._look_at_plan)
+        for part in (*parts, self._look_at_queue):
             try:
                 part()
             except (L2LError, OSError) as error:
@@ -131,14 +142,16 @@ class Feed:
             self._trouble(text)
 
     def _answer(self) -> None:
-        """Open the runs that somebody asked for."""
-        while self._follower is not None:
-            try:
+        """Complete and open the runs that somebody asked for."""
+        assert self._follower is not None
+        with suppress(Empty):
+            while updates := self._follower.complete(self._brief.get_nowait()):
+                self._post(RunsUpdated(updates))
+        with suppress(Empty):
+            while True:
                 update = self._follower.open(self._asked.get_nowait())
-            except Empty:
-                return
-            if update is not None:
-                self._post(RunsUpdated((update,), answers=True))
+                if update is not None:
+                    self._post(RunsUpdated((update,), answers=True))
 
     def _gather(self) -> None:
         """Make finished runs evidence; at the start, and whenever one finishes.
@@ -158,6 +171,16 @@ class Feed:
         self._collect, self._patience = False, PATIENCE_S[0]
         if results:
             self._post(EvidenceCollected(tuple(result.run for result in results)))
+
+    def _look_at_queue(self) -> None:
+        """See to it that somebody owns the queue as long as there is one."""
+        if self._clock() < self._next_kick:
+            return
+        from l2l_tui.runs.queue import owner, store
+
+        self._next_kick = self._clock() + KICK_S
+        store.read(self._workspace.runs)  # one that cannot be read is said to be so
+        owner.kick(self._workspace)
 
     def _look_at_plan(self) -> None:
         if self._plan != self._wanted:

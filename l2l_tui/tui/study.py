@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from l2l_tui.plan.model import Plan
+    from l2l_tui.runs.model import Run
     from l2l_tui.workspace import Workspace
 
 
@@ -162,6 +163,11 @@ class StudyApp(JobApp):
     def open_near(self, run: str) -> None:
         """Have the measurements of a run and of its neighbours in the list read."""
         self._feed.ask(self.book.closed_near(run, 12))
+
+    def complete(self, runs: Iterable[Run]) -> None:
+        """Have everything but the measurements of runs read that came in brief."""
+        if brief := [run.id for run in runs if not run.whole]:
+            self._feed.complete(brief)
 
     def on_plan_loaded(self, event: PlanLoaded) -> None:
         """Show another reading of the plan, unless what is shown is ahead of it."""

@@ -17,7 +17,8 @@ import pytest
 from l2l_tui.cli import main
 from l2l_tui.cli.days import today
 from l2l_tui.plan import embedded
-from l2l_tui.runs import launch
+from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.queue import orders
 from l2l_tui.workspace import Workspace
 from tests.trainer.conftest import CATALOGUE
 
@@ -119,11 +120,10 @@ def no_start(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Let nothing be started; return the ids of the runs that would have been."""
     started: list[str] = []
 
-    def start(directory: Any) -> int:
-        started.append(directory.id)
-        return 0
+    def submit(_workspace: Workspace, directories: list[RunDirectory], **_how: bool) -> None:
+        started.extend(directory.id for directory in directories)
 
-    monkeypatch.setattr(launch, "start", start)
+    monkeypatch.setattr(orders, "submit", submit)
     return started
 
 

@@ -12,16 +12,22 @@ from l2l_tui.plan.model import Plan, Section
 from l2l_tui.report import offers
 from l2l_tui.report.offers import Offer
 from l2l_tui.runs import catalogue
+from l2l_tui.runs.model import Run
 from l2l_tui.workspace import Workspace
 from tests.report.conftest import MEETING, TODAY
 
 GONE = "2021-07-16-1200-l2l-quadratic-gone"
 
 
+def whole(workspace: Workspace) -> list[Run]:
+    """Return all runs of a workspace with everything that is known of them."""
+    return catalogue.completed(workspace, catalogue.listing(workspace).runs)
+
+
 @pytest.fixture
 def found(workspace: Workspace, plan: Plan) -> dict[str, Offer]:
     """Return what is on offer at the meeting, by name."""
-    held = offers.on_offer(plan, catalogue.all_runs(workspace), MEETING, TODAY)
+    held = offers.on_offer(plan, whole(workspace), MEETING, TODAY)
     return {one.name: one for one in held}
 
 
@@ -52,13 +58,13 @@ def test_a_milestone_is_told_with_what_changed_and_when(found: dict[str, Offer])
 def test_english_plans_get_english_lines(workspace: Workspace, plan: Plan) -> None:
     """Whatever the language of the app."""
     english = replace(plan, language="en")
-    held = offers.on_offer(english, catalogue.all_runs(workspace), MEETING, TODAY)
+    held = offers.on_offer(english, whole(workspace), MEETING, TODAY)
     assert held[0].line.startswith("- l2l-quadratic, run `run-good` (preset `quick`, seed 0): ")
 
 
 def test_what_a_section_tells_is_marked(workspace: Workspace, plan: Plan) -> None:
     """A run by its id, but not by a longer one; a milestone by its line."""
-    runs = catalogue.all_runs(workspace)
+    runs = whole(workspace)
     line = offers.on_offer(plan, runs, MEETING, TODAY)[1].line
     written = {Section.PAPER: f"x\n{line}", Section.NOTES: "run-good-2 run-bad."}
     held = {one.name: one for one in offers.on_offer(plan, runs, MEETING, TODAY, written)}
@@ -69,7 +75,7 @@ def test_what_a_section_tells_is_marked(workspace: Workspace, plan: Plan) -> Non
 
 def test_the_first_meeting_is_offered_everything_so_far(workspace: Workspace, plan: Plan) -> None:
     """There is none before it; nothing later than the meeting is told at it."""
-    held = offers.on_offer(plan, catalogue.all_runs(workspace), date(2021, 7, 7), TODAY)
+    held = offers.on_offer(plan, whole(workspace), date(2021, 7, 7), TODAY)
     assert [one.name for one in held] == ["l2l"]
 
 

@@ -16,13 +16,13 @@ def test_runs_come_newest_first(workspace: Workspace, make_run: MakeRun) -> None
     """The order is that in which they were asked for, not that of their names."""
     for name, age_s in (("b", 100), ("a", 200), ("c", 300)):
         make_run(name, age_s=age_s, ended=State.FINISHED)
-    assert [run.id for run in catalogue.all_runs(workspace)] == ["b", "a", "c"]
+    assert [run.id for run in catalogue.listing(workspace).runs] == ["b", "a", "c"]
 
 
 def test_no_runs_are_no_fault(workspace: Workspace) -> None:
     """A workspace without a runs folder has no runs."""
-    assert catalogue.all_runs(workspace) == []
-    assert catalogue.broken_runs(workspace) == []
+    assert catalogue.listing(workspace).runs == []
+    assert catalogue.listing(workspace).broken == []
 
 
 def test_what_is_no_run_is_reported_and_passed_over(
@@ -35,8 +35,8 @@ def test_what_is_no_run_is_reported_and_passed_over(
     (workspace.runs / ".new").mkdir()
     (workspace.runs / "notes.txt").write_text("mine")
 
-    assert [run.id for run in catalogue.all_runs(workspace)] == ["good"]
-    messages = catalogue.broken_runs(workspace)
+    assert [run.id for run in catalogue.listing(workspace).runs] == ["good"]
+    messages = catalogue.listing(workspace).broken
     assert len(messages) == 2
     assert "bad/request.toml is not TOML" in messages[0]
     assert "empty is not a run" in messages[1]
@@ -62,7 +62,7 @@ def test_a_run_is_found_by_any_unique_end_of_its_id(
 def test_a_file_in_the_place_of_the_runs_is_a_clear_refusal(workspace: Workspace) -> None:
     """It is named, whoever asks for runs."""
     workspace.runs.write_text("no folder")
-    for ask in (catalogue.directories, catalogue.all_runs, lambda it: Follower(it).poll()):
+    for ask in (catalogue.directories, catalogue.listing, lambda it: Follower(it).poll()):
         with pytest.raises(RequestError, match="runs is no folder"):
             ask(workspace)
     with pytest.raises(RequestError, match="runs is a file, not a folder"):

@@ -148,8 +148,8 @@ def test_a_deeply_nested_file_is_broken_and_no_more(
     make_run("good")
     make_run("deep").request.write_bytes(b"a=" + b"[" * 50_000)
     make_run("dotted").request.write_bytes(b"seed" + b".a" * 2_000 + b" = 1")
-    assert [run.id for run in catalogue.all_runs(workspace)] == ["good"]
-    messages = catalogue.broken_runs(workspace)
+    assert [run.id for run in catalogue.listing(workspace).runs] == ["good"]
+    messages = catalogue.listing(workspace).broken
     assert "deep/request.toml is not TOML: it is nested too deeply" in messages[0]
     assert "dotted/request.toml" in messages[1]
 

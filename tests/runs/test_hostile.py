@@ -74,8 +74,8 @@ def ill(make_run: MakeRun, make_status: MakeStatus) -> RunDirectory:
 
 def survives(workspace: Workspace, directory: RunDirectory) -> None:
     """Look at all runs in every way, first as new to the follower, then as changed."""
-    runs = catalogue.all_runs(workspace)
-    messages = catalogue.broken_runs(workspace)
+    runs = catalogue.listing(workspace).runs
+    messages = catalogue.listing(workspace).broken
     assert {"a", "c"} <= {run.id for run in runs}
     assert len(runs) + len(messages) == 3
     assert all(len(message) < 1000 for message in messages)

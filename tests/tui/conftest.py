@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from l2l_tui.runs import launch, steer
+from l2l_tui.runs import steer
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import State
+from l2l_tui.runs.queue import orders as queue_orders
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.workspace import Workspace
 from tests.tui.script import make_workspace
@@ -46,11 +47,10 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
         return give
 
-    def start(directory: RunDirectory) -> int:
-        given.append(("start", directory.id))
-        return 1
+    def submit(_workspace: Workspace, directories: list[RunDirectory]) -> None:
+        given.extend(("start", directory.id) for directory in directories)
 
-    monkeypatch.setattr(launch, "start", start)
+    monkeypatch.setattr(queue_orders, "submit", submit)
     monkeypatch.setattr(steer, "stop", order("stop", State.STOPPED))
     monkeypatch.setattr(steer, "pause", order("pause", State.PAUSED))
     monkeypatch.setattr(steer, "resume", order("resume", State.RUNNING))

@@ -52,7 +52,9 @@ async def test_a_quick_run_appears_in_the_list_with_the_cursor_on_it(
         await until(
             pilot, lambda: app.main.watched is not None and app.main.watched.run.id == orders[0][1]
         )
-    request = next(run.request for run in catalogue.all_runs(workspace) if run.id == orders[0][1])
+    request = next(
+        run.request for run in catalogue.listing(workspace).runs if run.id == orders[0][1]
+    )
     assert (request.milestone, request.plan) == ("l2l", "study")
     assert (request.preset, request.seed) == ("quick", 1)
 
@@ -77,7 +79,7 @@ async def test_the_launch_form_checks_settings_while_they_are_typed(
         await pilot.press("ctrl+s")
         await until(pilot, lambda: orders)
         await settled(pilot)
-    (run,) = catalogue.all_runs(workspace)
+    (run,) = catalogue.listing(workspace).runs
     assert run.request.settings["outer_steps"] == 7
 
 

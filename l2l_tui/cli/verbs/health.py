@@ -339,11 +339,10 @@ def _plans(workspace: Workspace) -> Iterator[Check]:
 def _runs(workspace: Workspace) -> Check:
     from l2l_tui.runs import catalogue
 
-    broken = catalogue.broken_runs(workspace)
-    if broken:
-        return Check("runs", False, "; ".join(broken))
-    count = len(catalogue.all_runs(workspace))
-    return Check("runs", True, trn("{n} readable", "{n} readable", count))
+    found = catalogue.listing(workspace)
+    if found.broken:
+        return Check("runs", False, "; ".join(found.broken))
+    return Check("runs", True, trn("{n} readable", "{n} readable", len(found.runs)))
 
 
 def _cluster(workspace: Workspace) -> Check:

@@ -23,7 +23,8 @@ def add(verbs: Verbs) -> None:
         verbs,
         "run",
         run,
-        usage="EXPERIMENT [--preset NAME] [--seed N] [--set FIELD=VALUE]... [--ranks N] [--detach]",
+        usage="EXPERIMENT [--preset NAME] [--seed N] [--set FIELD=VALUE]... [--ranks N] [--now] "
+        "[--detach]",
         about=tr(
             "Run an experiment; its result becomes evidence for the milestone that it serves."
         ),
@@ -58,6 +59,9 @@ def add(verbs: Verbs) -> None:
     )
     parser.add_argument("--detach", action="store_true", help=tr("start it and return at once"))
     parser.add_argument(
+        "--now", action="store_true", help=tr("do not wait for a turn while other runs are at work")
+    )
+    parser.add_argument(
         "--on",
         choices=["local", "slurm"],
         default="local",
@@ -71,7 +75,7 @@ def run(command: Command) -> int:
     directory = _submitted(command) if command.args.on == "slurm" else _started(command)
     if command.args.detach:
         return _say_started(command, directory)
-    output.say(tr("started {run}", run=directory.id))
+    output.say(tr("asked for {run}", run=directory.id))
     from l2l_tui.cli.follow import follow
 
     left = follow(directory)
@@ -79,11 +83,11 @@ def run(command: Command) -> int:
 
 
 def _started(command: Command) -> RunDirectory:
-    """Start a run's trainer on this machine."""
-    from l2l_tui.runs import launch
+    """Hand a run to this machine's queue."""
+    from l2l_tui.runs.queue import orders
 
     directory = _prepare(command)
-    launch.start(directory)
+    orders.submit(command.workspace, [directory], now=command.args.now)
     return directory
 
 
@@ -92,6 +96,8 @@ def _submitted(command: Command) -> RunDirectory:
     from l2l_tui.runs import launch
     from l2l_tui.runs.cluster import submit
 
+    if command.args.now:
+        raise RequestError(tr("--now is about this machine's queue; a cluster has one of its own"))
     submit.check(command.workspace)
     directory = _prepare(command)
     try:

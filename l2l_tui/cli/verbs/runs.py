@@ -92,7 +92,7 @@ def runs(command: Command) -> int:
     from l2l_tui.cli import documents
     from l2l_tui.runs import catalogue
 
-    found = catalogue.all_runs(command.workspace)
+    found, broken = catalogue.listing(command.workspace)
     wanted = command.args.experiment
     if wanted is not None:
         _check_experiment(wanted, found)
@@ -101,11 +101,10 @@ def runs(command: Command) -> int:
         for run in found
         if wanted in {None, run.request.experiment} and command.args.state in {None, run.state}
     ]
-    if len(found) < len(catalogue.directories(command.workspace)):
-        for message in catalogue.broken_runs(command.workspace):
-            output.say(message)
+    for message in broken:
+        output.say(message)
     if command.json:
-        output.show_json([documents.run_line(run) for run in shown])
+        output.show_json_lines(documents.run_line(run) for run in shown)
     else:
         from l2l_tui.cli import runs_text
 

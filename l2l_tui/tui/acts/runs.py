@@ -71,6 +71,7 @@ class RunActs(TellingActs):
         """Make a run directory and start its trainer; called in a worker."""
         from l2l_tui import experiments
         from l2l_tui.runs import launch
+        from l2l_tui.runs.queue import orders
 
         plan = self.study.plan
         directory = launch.prepare(
@@ -82,10 +83,10 @@ class RunActs(TellingActs):
             milestone=wish.milestone,
             plan=plan.name if plan is not None and wish.milestone else None,
         )
-        launch.start(directory)
+        orders.submit(self.study.workspace, [directory])
         self.post_message(RunLaunched(directory.id))
         return tr(
-            "Started {experiment}, {preset}, seed {seed}.",
+            "Asked for {experiment}, {preset}, seed {seed}.",
             experiment=wish.experiment,
             preset=wish.preset,
             seed=wish.seed,
@@ -142,6 +143,27 @@ class RunActs(TellingActs):
         }
         state = verbs[verb](RunDirectory(self.study.workspace.runs / run))
         return tr("{run} is {state} now.", run=run, state=state_word(state))
+
+    def action_queue(self, to: str) -> None:
+        """Give the highlighted run another place in the queue."""
+        watched = self._need_run()
+        if watched is None:
+            return
+        if watched.run.place is None:
+            said = tr(
+                "It is {state}; only a run that waits in the queue has a place there.",
+                state=state_word(watched.run.state),
+            )
+            self.notify(said, title=watched.run.id)
+            return
+        self.study.do(partial(self._give_place, watched.run.id, to))
+
+    def _give_place(self, run: str, to: str) -> str:
+        """Move a run in the queue; called in a worker."""
+        from l2l_tui.runs.queue import orders
+
+        orders.move(self.study.workspace, run, orders.Move(to))
+        return ""
 
     def mark_run(self) -> None:
         """Mark the highlighted run for comparison, or take the mark off."""

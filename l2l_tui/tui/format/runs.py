@@ -61,6 +61,8 @@ def standing(run: Run) -> Mark:
     """Return in words where a run stands: time left, verdict, or how it broke off."""
     match run.state:
         case State.QUEUED:
+            if run.place is not None:
+                return Mark(tr("queued, place {n}", n=run.place))
             return Mark(tr("queued"))
         case State.RUNNING:
             left = run.remaining_s
@@ -122,6 +124,8 @@ def line(run: Run, spark: str, cells: int, *, marked: bool = False) -> Content:
 def _middle(run: Run, cells: int) -> Content:
     """Return the bar with the percents and the time left, or the verdict and how long it took."""
     mark = standing(run)
+    if run.place is not None and not share(run):
+        return cell(mark.text, cells, mark.style)  # a bar would be empty for long
     if run.state in {State.FINISHED, State.FAILED} or cells < 18:
         took = duration(run.elapsed_s) if cells >= 34 else ""
         return Content.assemble(cell(mark.text, cells - len(took), mark.style), words(took, FAINT))

@@ -48,7 +48,9 @@ AGENDA_LINES = 8
 """As many lines of the agenda as there may be."""
 
 NEEDS_RUN = {"pause", "stop", "resume", "compare", "include_run", "family"}
-"""The commands that do something to runs, which the footer leaves out while there is none."""
+NEEDS_PLACE = {"queue('first')", "queue('up')", "queue('down')"}
+"""The commands that do something to runs, and those to a run that waits in the queue; the footer
+leaves them out while there is none."""
 
 NARROW = 110
 """Below this width the halves become tabs."""
@@ -310,6 +312,8 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
         found = (*chosen, *(one for one in MAIN if one not in chosen), *EVERYWHERE)
         runs = self.is_attached and len(self.study.book) > 0
         idle = set() if runs else NEEDS_RUN | ({"mark", "mark_all"} if half == "runs" else set())
+        if self.watched is None or self.watched.run.place is None:
+            idle |= NEEDS_PLACE
         return tuple(one for one in found if one.action not in idle)
 
     def _ways_out(self, half: str) -> tuple[str, ...]:
@@ -365,7 +369,8 @@ _FIRST = {
         *("mark", "cycle_status", "sort"),
     ),
     "runs": (
-        *("launch", "pause", "stop", "open", "mark", "compare", "include_run", "family", "export"),
+        *("launch", "queue('first')", "queue('up')", "pause", "stop", "open", "mark", "compare"),
+        *("include_run", "family", "export"),
     ),
     "marked": ("cycle_status", "done", "move_due", "move_track", "mark", "mark_all", "clear"),
 }

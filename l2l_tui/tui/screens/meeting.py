@@ -138,6 +138,8 @@ class MeetingScreen(WritingActs, ProblemActs):
         view = meetings.view(self.study.plan, day)
         self._show_problems(view)
         self.writing.open(view.sections)
+        runs = (watched.run for watched in self.study.book)
+        self.study.complete(offers.recent(self.study.plan, runs, day, self.study.today))
         self.renew_offers()
 
     def action_turn(self, step: int) -> None:
