@@ -23,7 +23,7 @@ from tests.cli.conftest import Cli
         ("run l2l-quadratic --milestone l2", "'l2l'"),
         ("run l2l-quadratic --plan learning-to-lern", "'learning-to-learn'"),
         ("run l2l-quadratic --on slrum", "'slurm'"),
-        ("run l2l-quadratic --ranks 2", "--ranks"),
+        ("run l2l-quadratic --ranks 3", "--set problems=33"),
         ("experiments logistic", "'logistic-regression'"),
         ("plan strat l2l", "'start'"),
         ("plan start l22l", "'l2l'"),
