@@ -159,9 +159,13 @@ class Cluster:
         self._wait_for("idle")
 
     def tidy(self) -> None:
-        """Take every job away, and wait until both nodes are there and free."""
+        """Take every job away, and wait until both nodes are there and free.
+
+        A controller that was killed may give a job a second time to the node that has it, and
+        drains the node for that: it is given back.
+        """
         self.run("scancel", f"--user={os.getuid()}")
-        self.wait_for_nodes()
+        wait_until(self._freed, within_s=PATIENCE_S, every_s=0.2)
 
     def fill(self, partition: str = "study") -> list[str]:
         """Take what is free of every node with jobs that only sleep; return their ids."""
@@ -181,12 +185,19 @@ class Cluster:
         script.write_text("#!/bin/bash\nexec sleep 600\n")
         return str(script)
 
-    def _wait_for(self, state: str) -> None:
-        def all_so() -> bool:
-            found = self.run("sinfo", "-h", "-N", "-p", "study", "-o", "%T", check=False)
-            return found.split() == [state] * len(NODES)
+    def _freed(self) -> bool:
+        states = self._states()
+        for node, state in zip(NODES, states, strict=False):
+            if state.startswith("drain"):
+                self.run("scontrol", "update", f"NodeName={node}", "State=RESUME", check=False)
+        return states == ["idle"] * len(NODES)
 
-        wait_until(all_so, within_s=PATIENCE_S, every_s=0.1)
+    def _wait_for(self, state: str) -> None:
+        wait_until(lambda: self._states() == [state] * len(NODES), within_s=PATIENCE_S, every_s=0.1)
+
+    def _states(self) -> list[str]:
+        """Return each node's state, in their order; nothing while the controller is silent."""
+        return self.run("sinfo", "-h", "-N", "-p", "study", "-o", "%T", check=False).split()
 
     def _start_munge(self) -> None:
         place = self.folder
