@@ -141,15 +141,15 @@ _TABLE = Table(
         "matching": "Matching Networks",
         "prototypical": "Prototypical Networks",
         "maml": "MAML",
-        "fine-tuned": "pre-trained, fine-tuned",
+        "fine-tuned": "fine-tuned classifier",
     },
     columns={
         f"{ways}way_{shots}shot": f"{ways}-way {shots}-shot" for shots in SHOTS for ways in WAYS
     },
     y="share of queries named rightly",
     interval="95 % intervals over test classes and episodes",
-    costs={"memory_mb": "memory of a training step, MB"},
-    parts={"training": "training, CPU-s", "judging": "judging, CPU-s"},
+    costs={"memory_mb": "memory, MB"},
+    parts={"CPU-seconds": ("training", "judging")},
 )
 
 _OURS = "on Omniglot or miniImageNet with each learner's own budget; here all have the same"
