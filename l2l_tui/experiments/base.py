@@ -90,9 +90,10 @@ class Table:
     interval: str
     """What the half widths are of."""
     costs: Mapping[str, str]
-    """Figures ``ROW_COST`` beside them, by what they end with; they are not drawn."""
-    parts: Mapping[str, str]
-    """CPU-seconds beside them, of the work for a row (``PART ROW`` in `Progress.part`)."""
+    """Figures ``ROW_COST`` beside them, what they end with and what a person reads; not drawn."""
+    parts: Mapping[str, tuple[str, ...]]
+    """CPU-seconds beside them, by heading: of the work for a row (``PART ROW`` in
+    `Progress.part`), added up."""
 
 
 def _no_remarks(_figures: Figures) -> tuple[Sentence, ...]:

@@ -226,14 +226,14 @@ def fine_tuned(settings: FewShotSettings, tuning: FineTuning, figure: str) -> Co
     return _trained(settings, "fine-tuned", figure, network, named_among_all)
 
 
-def maml(settings: FewShotSettings, adaptation: Adaptation, figure: str) -> Contestant:
-    """Return an embedding that takes inner steps on each support set, MAML's initial params."""
+def maml(settings: FewShotSettings, adaptation: Adaptation, lr: float, figure: str) -> Contestant:
+    """Return MAML's initial params: an embedding that takes inner steps on each support set."""
     from l2l_tui.lab.maml.adapting import AdaptingNetwork
 
     def network(embedding: Conv4, *_: object) -> nn.Module:
         return AdaptingNetwork(embedding, adaptation)
 
-    return _trained(settings, "maml", figure, network)
+    return _trained(settings, "maml", figure, network, lr=lr)
 
 
 def _trained(
@@ -242,6 +242,7 @@ def _trained(
     figure: str,
     network: Callable[[Conv4, torch.Generator, int], nn.Module],
     loss: Callable[[nn.Module, Episodes], Tensor] | None = None,
+    lr: float | None = None,
 ) -> Contestant:
     """Return a learner that Adam trains.
 
@@ -251,15 +252,18 @@ def _trained(
         figure: What its figures begin with.
         network: Makes it from the embedding, a generator and the number of training classes.
         loss: What training lowers; the queries' by default.
+        lr: Adam's rate at first; that of the settings by default.
     """
     from l2l_tui.lab.few_shot.embedding import Conv4
     from l2l_tui.lab.few_shot.learners import Trained
     from l2l_tui.lab.few_shot.study import Contestant
 
+    rate = settings.lr if lr is None else lr
+
     def make(source: torch.Generator, draw: EpisodeSource) -> Learner:
         embedding = Conv4(settings.filters, source, draw.ranks)
         made = network(embedding, source, draw.classes)
-        return Trained(made, draw, settings.steps, settings.lr, loss)
+        return Trained(made, draw, settings.steps, rate, loss)
 
     return Contestant(name, figure, settings.steps, make)
 

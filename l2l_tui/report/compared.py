@@ -70,8 +70,8 @@ def compared(
         heading: {row: figures.get(f"{row}_{cost}") for row in table.rows}
         for cost, heading in table.costs.items()
     } | {
-        heading: {row: cpu_s.get(f"{part} {row}") for row in table.rows}
-        for part, heading in table.parts.items()
+        heading: {row: _spent(row, parts, cpu_s) for row in table.rows}
+        for heading, parts in table.parts.items()
     }
     known = {
         heading: of for heading, of in costs.items() if any(v is not None for v in of.values())
@@ -98,6 +98,11 @@ def compared(
         rows=there,
         told=frozenset([*names, *(f"{name}_half_width" for name in names)]),
     )
+
+
+def _spent(row: str, parts: tuple[str, ...], cpu_s: Mapping[str, float]) -> float | None:
+    known = [cpu_s[name] for part in parts if (name := f"{part} {row}") in cpu_s]
+    return sum(known) if known else None
 
 
 def _around(figures: Mapping[str, float], name: str) -> Around | None:

@@ -175,20 +175,25 @@ def _figures(run: RunReport, words: Words) -> Iterator[str]:
 
 
 def _glossary(run: RunReport, explained: set[str], words: Words) -> str:
-    """Say what the figures are that no run before said, each by the name that its table uses."""
+    """Say what the figures are that no run before said, each by the name that its table uses.
+
+    Figures that are the same of several are said together.
+    """
     columns = {
         f"{measure}_{curve}": measure for curve, own in _by_curve(run).items() for measure in own
     }
-    lines = []
+    compared = run.compared.told if run.compared else frozenset()
+    said: dict[str, list[str]] = {}
     for name in run.figures or {}:
         shown = columns.get(name, name)
         meaning = run.meanings.get(name)
-        if run.compared and name in run.compared.told:
-            continue
-        if meaning is not None and shown not in explained:
+        if meaning is not None and shown not in explained and name not in compared:
             explained.add(shown)
-            lines.append(f"- {code(shown, in_table=False)} — {sentence(words.translated(meaning))}")
-    return "\n".join(lines)
+            said.setdefault(meaning, []).append(code(shown, in_table=False))
+    return "\n".join(
+        f"- {words.list_comma.join(names)} — {sentence(words.translated(meaning))}"
+        for meaning, names in said.items()
+    )
 
 
 def _by_curve(run: RunReport) -> dict[str, dict[str, float]]:

@@ -46,7 +46,11 @@ def draw(compared: Compared, words: Words, *, alone: bool = True, narrow: bool =
             parts.append(said(left + width / 2, y.start + 15, f"{index + 1}", "middle", _FAINT))
             parts += _bar(row.figures[column], row.name, index, left, width, y, words)
         middle = layout.left + place * (column + 0.5)
-        parts.append(said(middle, y.start + 34, words.translated(name), "middle"))
+        lines = words.translated(name).split(maxsplit=1) if narrow else [words.translated(name)]
+        parts += [
+            said(middle, y.start + 33 + 15 * line, text, "middle")
+            for line, text in enumerate(lines)
+        ]
     parts += [svg_page.frame(layout), svg_page.turned(layout, words.translated(compared.y))]
     for index, row in enumerate(compared.rows):
         parts += _legend(words.translated(row.name), index, layout)

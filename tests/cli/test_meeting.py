@@ -241,7 +241,7 @@ def test_a_run_from_before_the_last_meeting_is_told_if_it_is_named(
     document = cli("meeting", "include", "run-old", "--json").document
     assert "`run-old`" in document["sections"]["programming"]
     exported = Path(cli("export", "--json").document["file"])
-    assert "##### Run `run-old`" in exported.read_text(encoding="utf-8")
+    assert "##### 實驗 `run-old`" in exported.read_text(encoding="utf-8")
 
 
 @pytest.fixture

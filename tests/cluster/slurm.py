@@ -112,7 +112,7 @@ class Cluster:
 
     def stop(self) -> None:
         """End every piece, jobs first."""
-        with contextlib.suppress(subprocess.SubprocessError):
+        with contextlib.suppress(subprocess.SubprocessError, TimeoutError):
             self.run("scancel", "--user", str(os.getuid()))
             wait_until(lambda: not self.run("squeue", "-h"), within_s=15, every_s=0.1)
         for name in (*NODES, "controller", "munge"):

@@ -44,5 +44,6 @@ def _of_experiment(experiment: Experiment) -> Iterator[str]:
     yield from experiment.glossary.values()
     if (table := experiment.table) is not None:
         yield from (table.title, table.y, table.interval)
-        for names in (table.rows, table.columns, table.costs, table.parts):
+        for names in (table.rows, table.columns, table.costs):
             yield from names.values()
+        yield from table.parts
