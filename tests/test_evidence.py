@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -233,9 +234,9 @@ def test_runs_that_can_be_no_evidence_are_not_parsed(
     parsed: list[str] = []
     read_toml = leaf.read_toml
 
-    def noted(path: Path) -> dict[str, object]:
+    def noted(path: Path, abridge: Callable[[str], str] | None = None) -> dict[str, object]:
         parsed.append(path.parent.name)
-        return read_toml(path)
+        return read_toml(path, abridge)
 
     monkeypatch.setattr(leaf, "read_toml", noted)
     assert evidence.collect(workspace) == ()

@@ -72,12 +72,12 @@ class Request:
     """When it was asked for, with its time zone."""
     threads: int = 1
     """Threads for torch, of each rank."""
-    ranks: int = 1
-    """Processes that share the work."""
     milestone: str | None = None
     """The milestone that it serves."""
     plan: str | None = None
     """The name of that milestone's plan."""
+    ranks: int = 1
+    """Processes that share the work."""
 
 
 @dataclass(frozen=True, slots=True)

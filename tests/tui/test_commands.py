@@ -62,6 +62,10 @@ MAIN_CHECKS: dict[str, Check] = {
     "choose_language": lambda app, _: "繁體中文" in text_of(app),
     "compare": lambda app, _: isinstance(app.screen, CompareScreen),
     "include_run": lambda app, _: any("is told at the meeting" in one for one in notices(app)),
+    **{
+        f"queue('{to}')": lambda app, _: any("has a place there" in one for one in notices(app))
+        for to in ("first", "up", "down")
+    },
     "family": lambda app, _: "while phi is trained" not in text_of(app),
     "cycle_status": lambda app, _: _status(app, "l2l") is Status.DONE,
     "done": lambda app, _: _status(app, "l2l") is Status.DONE,
