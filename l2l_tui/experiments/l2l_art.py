@@ -196,7 +196,7 @@ def _no_test(family: str = "") -> Precondition:
             "horizon": 32,
             "resolution": 16,
             "held_out_problems": 8,
-            "tuning_problems": 4,
+            "tuning_problems": 2,
             "inner_lr_count": 13,
         },
         family=family,
@@ -239,18 +239,18 @@ _PAPERS = (
 )
 
 _QUICK: Mapping[str, Value] = {
-    "outer_steps": 400,
+    "outer_steps": 340,
     "outer_lr": 0.02,
     "problems": 1,
     "horizon": 32,
     "unroll_length": 16,
-    "validate_every": 100,
+    "validate_every": 170,
     "validation_problems": 4,
-    "tuning_problems": 4,
+    "tuning_problems": 2,
     "held_out_problems": 8,
     "inner_lr_low": 1e-3,
     "inner_lr_high": 3.0,
-    "inner_lr_count": 15,
+    "inner_lr_count": 13,
 }
 
 _PAPER_SCALE: Mapping[str, Value] = {
@@ -260,8 +260,10 @@ _PAPER_SCALE: Mapping[str, Value] = {
     "unroll_length": 32,
     "outer_steps": 1000,
     "outer_lr": 0.03,
+    "validate_every": 100,
     "held_out_problems": 16,
     "validation_problems": 8,
+    "tuning_problems": 4,
     "inner_lr_count": 17,
 }
 

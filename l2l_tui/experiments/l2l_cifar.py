@@ -281,7 +281,7 @@ EXPERIMENT = Experiment(
     presets=(
         Preset(
             "quick",
-            {**_TRAINED, "outer_steps": 160, "unroll_length": 10},
+            {**_TRAINED, "outer_steps": 80, "unroll_length": 10},
             cost="56 s on 2 cores (November 2026)",
         ),
         Preset(

@@ -114,10 +114,11 @@ EXPERIMENT = Experiment(
         Preset(
             "quick",
             {
-                "outer_steps": 300,
+                "outer_steps": 160,
+                "validate_every": 80,
                 "tuning_problems": 2,
                 "held_out_problems": 8,
-                "inner_lr_count": 21,
+                "inner_lr_count": 15,
             },
             cost="53 s on 2 cores (November 2026)",
         ),
