@@ -143,15 +143,15 @@ def add_outer(
 
 @intrinsic
 def prefetch(_typing: Untyped, rows: Untyped, row: Untyped) -> Untyped:
-    """Ask the memory for one row of an array (rows, LANES), to be read soon."""
+    """Have one row of an array (rows, LANES), to be read later, in the second cache by then."""
 
     def emit(context: Untyped, builder: Untyped, signature: Untyped, arguments: Untyped) -> Untyped:
         place = _place(context, builder, signature, arguments, LANES)
         address = ir.IntType(8).as_pointer()
         of = ir.FunctionType(ir.VoidType(), [address, *[ir.IntType(32)] * 3])
         function = cgutils.get_or_insert_function(builder.module, of, "llvm.prefetch.p0")
-        read_data_and_keep_it = map(ir.IntType(32), (0, 3, 1))
-        builder.call(function, [builder.bitcast(place, address), *read_data_and_keep_it])
+        read_data_of_second_cache = map(ir.IntType(32), (0, 2, 1))
+        builder.call(function, [builder.bitcast(place, address), *read_data_of_second_cache])
         return context.get_dummy_value()
 
     return types.void(rows, row), emit
