@@ -29,6 +29,8 @@ class Tape(NamedTuple):
     """i, f, o, g of each step: (steps, tiles, 4 hidden, LANES), the order of writing."""
     cells: Array
     """c as it is now: (tiles, hidden, LANES)."""
+    room: Array
+    """Room for what goes into the gates of one tile: (4 hidden, LANES)."""
 
 
 class Way(NamedTuple):
@@ -116,6 +118,7 @@ def _tape(inputs: int, hidden: int, steps: int, tiles: int) -> Tape:
         columns=_zeros(1 + inputs + hidden, GATES * hidden),
         gates=_zeros(steps, tiles, GATES * hidden, LANES),
         cells=_zeros(tiles, hidden, LANES),
+        room=_zeros(GATES * hidden, LANES),
     )
 
 
