@@ -21,14 +21,16 @@ GATES = 4
 
 
 class Tape(NamedTuple):
-    """A cell's weights, and the values of every step and tile."""
+    """A cell's weights, and what every step leaves of every tile."""
 
     columns: Array
     """The weights by columns: (1 + inputs + hidden, 4 hidden); the first are the biases."""
     gates: Array
-    """i, f, o, g of each step: (tiles, steps, 4 hidden, LANES)."""
+    """i, f, o, g of each step: (steps, tiles, 4 hidden, LANES), the order of writing."""
     cells: Array
-    """c before the first step, then after each: (tiles, steps + 1, hidden, LANES)."""
+    """c as it is now: (tiles, hidden, LANES)."""
+    room: Array
+    """Room for what goes into the gates of one tile: (4 hidden, LANES)."""
 
 
 class Way(NamedTuple):
@@ -37,12 +39,14 @@ class Way(NamedTuple):
     rows: Array
     """The weights by rows: (4 hidden, 1 + inputs + hidden)."""
     start: Array
-    """h before the first step: (tiles, hidden, LANES)."""
+    """h and c before the first step: (tiles, 2, hidden, LANES)."""
     sums: Array
     """The gradients of the weights, of all tiles and apart by lanes. Four rows of weights make
     a block, in which columns come before rows: (hidden, (1 + inputs + hidden) 4, LANES)."""
     stack: Array
     """What each step read, that is 1, inputs and h: (steps + 1, 1 + inputs + hidden, LANES)."""
+    cells: Array
+    """c before the first step, then after each: (steps + 1, hidden, LANES)."""
     squashed: Array
     """tanh c after each step: (steps, hidden, LANES)."""
     gate_grads: Array
@@ -112,8 +116,9 @@ def make(features: int, hidden: int, steps: int, coordinates: int) -> Buffers:
 def _tape(inputs: int, hidden: int, steps: int, tiles: int) -> Tape:
     return Tape(
         columns=_zeros(1 + inputs + hidden, GATES * hidden),
-        gates=_zeros(tiles, steps, GATES * hidden, LANES),
-        cells=_zeros(tiles, steps + 1, hidden, LANES),
+        gates=_zeros(steps, tiles, GATES * hidden, LANES),
+        cells=_zeros(tiles, hidden, LANES),
+        room=_zeros(GATES * hidden, LANES),
     )
 
 
@@ -121,9 +126,10 @@ def _way(inputs: int, hidden: int, gate_grads: Array, tiles: int) -> Way:
     steps, read = len(gate_grads), 1 + inputs + hidden
     return Way(
         rows=_zeros(GATES * hidden, read),
-        start=_zeros(tiles, hidden, LANES),
+        start=_zeros(tiles, 2, hidden, LANES),
         sums=_zeros(hidden, read * GATES, LANES),
         stack=_ones(steps + 1, read, LANES),  # the first row of each step stays 1
+        cells=_zeros(steps + 1, hidden, LANES),
         squashed=_zeros(steps, hidden, LANES),
         gate_grads=gate_grads,
         hidden_grads=_zeros(steps, hidden, LANES),

@@ -1,7 +1,7 @@
 """The LSTM of a learned optimizer over one truncation, in Numba: the fast `Network`.
 
 It turns tensors into what `fast_kernels` works in and back. float32 on one core. The
-values of all steps take 4 (10 hidden + features) bytes a coordinate and step.
+values of all steps take 4 (8 hidden + features) bytes a coordinate and step.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class FastNetwork:
         states = {}
         for number, cell in enumerate(self._cells, start=1):
             states[f"hidden{number}"] = self._flat(cell.hidden)
-            states[f"cell{number}"] = self._flat(cell.cells[:, -1])
+            states[f"cell{number}"] = self._flat(cell.cells)
         return states
 
     def _tiled(self, name: str, state: OptimizerState) -> Tensor:
@@ -137,9 +137,11 @@ class _Cell:
         """Take weights as `lstm_cell` does, and the states before, in tiles."""
         self._rows.copy_(weight)
         self._columns.copy_(weight.t())
-        self._start.copy_(hidden)
-        self.hidden.copy_(hidden)
-        self.cells[:, 0] = cell
+        for now, start, value in zip(
+            (self.hidden, self.cells), self._start.unbind(1), (hidden, cell), strict=True
+        ):
+            now.copy_(value)
+            start.copy_(value)
 
     def weight_grads(self) -> Tensor:
         """Return the gradient in the weights that `load` took."""

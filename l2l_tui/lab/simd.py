@@ -89,6 +89,17 @@ def load_rows(_typing: Untyped, rows: Untyped, row: Untyped, count: Untyped) -> 
     return types.UniTuple(VECTOR, count.literal_value)(rows, row, count), emit
 
 
+@intrinsic(prefer_literal=True)
+def splat_rows(_typing: Untyped, numbers: Untyped, at: Untyped, count: Untyped) -> Untyped:
+    """Return a tuple of `count` vectors, a constant, each of one of the numbers from `at` on."""
+
+    def emit(context: Untyped, builder: Untyped, signature: Untyped, arguments: Untyped) -> Untyped:
+        place = _place(context, builder, signature, arguments[:2], 1)
+        return _packed(builder, _splats(builder, place, count.literal_value))
+
+    return types.UniTuple(VECTOR, count.literal_value)(numbers, at, count), emit
+
+
 @intrinsic
 def store_rows(_typing: Untyped, rows: Untyped, row: Untyped, vectors: Untyped) -> Untyped:
     """Put a tuple of vectors into the rows from `row` on."""
@@ -112,10 +123,11 @@ def add_scaled(
     def emit(context: Untyped, builder: Untyped, signature: Untyped, arguments: Untyped) -> Untyped:
         rest = signature.args[1:]
         place = _place(context, builder, types.void(*rest), arguments[1:3], 1)
-        added = []
-        for index, total in enumerate(_unpacked(builder, arguments[0])):
-            number = builder.load(builder.gep(place, [ir.IntType(64)(index)]))
-            added.append(_multiply_add(builder, _repeated(builder, number), arguments[3], total))
+        totals = _unpacked(builder, arguments[0])
+        added = [
+            _multiply_add(builder, one, arguments[3], total)
+            for total, one in zip(totals, _splats(builder, place, len(totals)), strict=True)
+        ]
         return _packed(builder, added)
 
     return sums(sums, numbers, at, vector), emit
@@ -143,15 +155,15 @@ def add_outer(
 
 @intrinsic
 def prefetch(_typing: Untyped, rows: Untyped, row: Untyped) -> Untyped:
-    """Ask the memory for one row of an array (rows, LANES), to be read soon."""
+    """Have one row of an array (rows, LANES), to be read later, in the second cache by then."""
 
     def emit(context: Untyped, builder: Untyped, signature: Untyped, arguments: Untyped) -> Untyped:
         place = _place(context, builder, signature, arguments, LANES)
         address = ir.IntType(8).as_pointer()
         of = ir.FunctionType(ir.VoidType(), [address, *[ir.IntType(32)] * 3])
         function = cgutils.get_or_insert_function(builder.module, of, "llvm.prefetch.p0")
-        read_data_and_keep_it = map(ir.IntType(32), (0, 3, 1))
-        builder.call(function, [builder.bitcast(place, address), *read_data_and_keep_it])
+        read_data_of_second_cache = map(ir.IntType(32), (0, 2, 1))
+        builder.call(function, [builder.bitcast(place, address), *read_data_of_second_cache])
         return context.get_dummy_value()
 
     return types.void(rows, row), emit
@@ -246,6 +258,12 @@ def _load_rows(
     place = _place(context, builder, signature, arguments, LANES)
     steps = [ir.IntType(64)(LANES * index) for index in range(count)]
     return [_load(builder, builder.gep(place, [step])) for step in steps]
+
+
+def _splats(builder: Untyped, place: Untyped, count: int) -> list[Untyped]:
+    """Return vectors, each of one of the numbers that follow one another in memory."""
+    places = [builder.gep(place, [ir.IntType(64)(index)]) for index in range(count)]
+    return [_repeated(builder, builder.load(one)) for one in places]
 
 
 def _packed(builder: Untyped, vectors: Sequence[Untyped]) -> Untyped:
