@@ -114,8 +114,8 @@ EXPERIMENT = Experiment(
         Preset(
             "quick",
             {
-                "outer_steps": 160,
-                "validate_every": 80,
+                "outer_steps": 130,
+                "validate_every": 65,
                 "tuning_problems": 2,
                 "held_out_problems": 8,
                 "inner_lr_count": 15,

@@ -124,7 +124,7 @@ EXPERIMENT = Experiment(
     presets=(
         Preset(
             "quick",
-            {"outer_steps": 300, "validate_every": 100, "tuning_problems": 4},
+            {"outer_steps": 250, "validate_every": 125, "tuning_problems": 4},
             cost="46 s on 2 cores (November 2026)",
         ),
         Preset(
