@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from l2l_tui.report import markdown_runs, markdown_schedule, marked
 from l2l_tui.report.markdown_table import table
 from l2l_tui.report.prose import inline
 from l2l_tui.report.words import Phrase, Words
+from l2l_tui.runs.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,14 +106,20 @@ def _glance_milestones(summary: Summary, words: Words) -> str:
 def _glance_runs(summary: Summary, words: Words) -> str:
     every = [run for experiment in summary.experiments for run in experiment.runs]
     runs = [run for run in every if not run.earlier]
-    if not runs:
+    swept = [sweep for experiment in summary.experiments for sweep in experiment.sweeps]
+    sweeps = [sweep for sweep in swept if not sweep.earlier]
+    if not (runs or sweeps):
         return words.say(Phrase.GLANCE_NO_RUNS)
+    states = Counter(run.state for run in runs)
+    for sweep in sweeps:
+        states.update(sweep.counts)
     verdicts = [claim.verdict.value for run in runs for claim in run.claims]
-    finished = sum(run.state.value == "finished" for run in runs)
+    verdicts += [verdict.value for sweep in sweeps for verdict in sweep.verdicts]
+    finished = states[State.FINISHED]
     return words.say(
         Phrase.GLANCE_RUNS,
         finished=finished,
-        other=len(runs) - finished,
+        other=states.total() - finished,
         holds=verdicts.count("holds"),
         fails=verdicts.count("fails"),
         inconclusive=verdicts.count("inconclusive"),
