@@ -87,9 +87,11 @@ def carry_on(
         _revive(again)
         due = {*made, *again}
         jobs = {one for one in due if on_cluster or one.cluster.exists()}
-        in_order = [[one for one in counting if one in some] for some in (jobs, due - jobs)]
+        jobs_in_order, turns = (
+            [one for one in counting if one in some] for some in (jobs, due - jobs)
+        )
         try:
-            _hand_over(workspace, *in_order, at_once)
+            _hand_over(workspace, jobs_in_order, turns, at_once)
         except UncertainError:
             raise
         except L2LError:
