@@ -161,15 +161,19 @@ def lower_is_better(claims: Sequence[Claim], figure: str, known: Figures) -> boo
             rises = _measured(claim, figure, known, factor)
             rises -= _measured(claim, figure, known, 1 / factor)
             if rises and math.isfinite(rises):
-                return rises * known[figure] > 0
+                return rises * _moved(known, figure) > 0
     return None
 
 
 def _measured(claim: Claim, figure: str, known: Figures, factor: float) -> float:
     try:
-        return claim.measure({**known, figure: known[figure] * factor})
-    except (ArithmeticError, ValueError):
+        return claim.measure({**known, figure: _moved(known, figure) * factor})
+    except (ArithmeticError, ValueError, LookupError):
         return math.nan
+
+
+def _moved(known: Figures, figure: str) -> float:
+    return known[figure] or 1.0  # nothing makes 0 larger or smaller
 
 
 def _row(runs: Sequence[Run], columns: Sequence[Column]) -> Row:

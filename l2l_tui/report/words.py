@@ -105,6 +105,7 @@ class Phrase(Enum):
     CHANGE_STATUS = ("{on}: {status}", "{on} {status}")
     CHANGE_DUE = ("{on}: due {was} → {due}", "{on} 期限 {was} → {due}")
     CHANGE_EVIDENCE = ("{on}: run {run} ({verdicts})", "{on} 實驗 {run}（{verdicts}）")
+    CHANGE_SWEEP = ("{on}: sweep {sweep}, {runs}", "{on} 參數掃描 {sweep}，{runs}")
     NO_VERDICT = ("no claim tested", "未檢驗主張")
     NO_DATE = ("no date", "未定")
 
@@ -125,7 +126,7 @@ class Phrase(Enum):
     RUN_DAY = (" on {day}", "（{day}）")
     RUN_STEP = ("It stands at step {step} of {steps}.", "目前進度：第 {step} 步，共 {steps} 步。")
     RUN_ERROR = ("It failed with {error}.", "失敗原因：{error}")
-    SWEEP = ("Sweep {sweep}", "掃描實驗 {sweep}")
+    SWEEP = ("Sweep {sweep}", "參數掃描 {sweep}")
     SWEEP_ABOUT = (
         "{settings} settings × {seeds} seeds, one run each: {finished} of {runs} runs finished"
         "{others}; preset `{preset}`; {time} of computing.",
@@ -204,7 +205,7 @@ class Phrase(Enum):
     BLOCKED = ("waits for {needs}", "需先完成 {needs}")
 
     OFFER_RUN = ("{experiment}, run {run}{about}", "{experiment}，實驗 {run}{about}")
-    OFFER_SWEEP = ("{experiment}, sweep {sweep}{about}", "{experiment}，掃描實驗 {sweep}{about}")
+    OFFER_SWEEP = ("{experiment}, sweep {sweep}{about}", "{experiment}，參數掃描 {sweep}{about}")
     OFFER_SWEPT = (
         " (preset `{preset}`, {settings} settings × {seeds} seeds)",
         "（預設組 `{preset}`，{settings} 組設定 × {seeds} 個隨機種子）",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from l2l_tui.experiments.claims import Ours, Verdict
-from l2l_tui.plan.model import Plan, Section
+from l2l_tui.plan.model import Plan, Result, Section
 from l2l_tui.report import offers, page
 from l2l_tui.report.markdown import render
 from l2l_tui.report.summary import build
@@ -69,6 +69,18 @@ def test_a_sweep_is_counted_at_a_glance(
     assert "Runs: 6 finished, 3 not finished" in after
     assert "2 × holds" in before
     assert "5 × holds" in after
+
+
+def test_its_evidence_is_told_as_one(swept: Workspace, plan: Plan) -> None:
+    """Of the milestone that it serves, on the day of the last run."""
+    gained = tuple(
+        Result(run, "l2l", "l2l-quadratic", at(day).date(), {}, {})
+        for run, day in (("swept-10-0", 16), ("swept-20-0", 17), ("swept-20-1", 16))
+    )
+    collected = replace(plan, results=(*plan.results, *gained))
+    document = render(build(swept, collected, MEETING, TODAY), "en")
+    assert f"2021-07-17: sweep `{NAME}`, 3 runs" in document
+    assert "swept-" not in document
 
 
 def test_in_chinese_and_in_html_it_is_the_same(swept: Workspace, plan: Plan) -> None:
