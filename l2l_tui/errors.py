@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 KINDS = (
     "data set",
     "experiment",
+    "figure of {experiment}",
     "format",
     "item of {milestone}'s checklist",
     "language",
@@ -28,14 +29,15 @@ KINDS = (
     "preprocessing",
     "preset of {experiment}",
     "problem of {day}",
-    "recurring item",
     "queue setting",
+    "recurring item",
     "run",
     "run or milestone on offer",
     "section",
     "setting",
     "state of a milestone",
     "status",
+    "sweep",
     "text of a milestone",
     "track",
     "update rule for any network",
@@ -46,7 +48,7 @@ KINDS = (
 )
 """What a name that does not exist may have been meant for; declared here, translated when said."""
 
-_LISTED = 16
+_LISTED = 20
 """How many names a message lists."""
 
 _LONGEST = 200

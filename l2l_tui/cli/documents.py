@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from l2l_tui.experiments.base import Experiment
-    from l2l_tui.experiments.claims import Judgement
+    from l2l_tui.experiments.claims import Judgement, Ours
     from l2l_tui.plan.forecast import Forecast
     from l2l_tui.plan.meetings import MeetingView
     from l2l_tui.plan.model import Fault, Meeting, Milestone, Plan, Problem, Result
     from l2l_tui.plan.search import Found
     from l2l_tui.report.offers import Offer
+    from l2l_tui.report.swept import Swept
     from l2l_tui.runs.metrics import Series
     from l2l_tui.runs.model import Run
+    from l2l_tui.runs.sweep.groups import Sweep
 
 Document = Mapping[str, object]
 
@@ -64,6 +66,7 @@ def run_line(run: Run) -> Document:
         "started": _started(run),
         "elapsed_s": run.elapsed_s,
         "place": run.place,
+        "sweep": run.request.sweep,
     }
 
 
@@ -105,6 +108,8 @@ def whole_run(run: Run, pictures: Sequence[Path]) -> Document:
             "ranks": request.ranks,
             "milestone": request.milestone,
             "plan": request.plan,
+            "sweep": request.sweep,
+            "swept": request.swept,
         },
         "status": status
         and {
@@ -119,6 +124,47 @@ def whole_run(run: Run, pictures: Sequence[Path]) -> Document:
             "note": status.note,
             "job": status.job or None,
         },
+    }
+
+
+def sweep(whole: Sweep, table: Swept, entry: Experiment | None) -> Document:
+    """A sweep: where it stands, its table, and the run that counts of each point."""
+    from l2l_tui.report import swept
+
+    first, by_id = whole.points[0].request, {run.id: run for run in whole.points}
+    ranked = table.ranked_by
+    return {
+        "sweep": whole.name,
+        "experiment": first.experiment,
+        "preset": first.preset,
+        "state": whole.state,
+        "counts": whole.counts,
+        "over": {
+            field: list(dict.fromkeys(row.swept[field] for row in table.rows))
+            for field in table.fields
+        },
+        "seeds": whole.seeds,
+        "ranked_by": ranked
+        and {"name": ranked.name, "reads": ranked.reads, "lower_is_better": ranked.lower},
+        "settings": [
+            {
+                "swept": row.swept,
+                "seeds": row.seeds,
+                "finished": row.finished,
+                "best": row.best,
+                "claims": {
+                    column.name: cell and _ours(cell)
+                    for column, cell in zip(table.columns, row.cells, strict=True)
+                },
+                "figures": {
+                    name: _ours(ours)
+                    for name, ours in swept.figures([by_id[run] for run in row.runs], entry).items()
+                },
+                "runs": row.runs,
+            }
+            for row in table.rows
+        ],
+        "runs": [{**result(run), "swept": run.request.swept} for run in whole.points],
     }
 
 
@@ -282,10 +328,14 @@ def _claim(one: Judgement) -> Document:
         "id": one.id,
         "statement": one.statement,
         "verdict": one.verdict,
-        "ours": {"mean": one.ours.mean, "spread": one.ours.spread, "seeds": one.ours.seeds},
+        "ours": _ours(one.ours),
         "paper": one.paper,
         "detail": one.detail,
     }
+
+
+def _ours(one: Ours) -> Document:
+    return {"mean": one.mean, "spread": one.spread, "seeds": one.seeds}
 
 
 def _error(run: Run) -> Document | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from l2l_tui.cli import output
@@ -170,17 +171,19 @@ def include(command: Command) -> int:
     plan = plans.read_plan(command)
     day, section = meeting_day(plan, args.day), Section(args.section)
     runs = catalogue.listing(command.workspace).runs
-    anything = offers.on_offer(plan, runs, day, today(), runs_of_any_day=True)
+    apart = {run.id for run in runs if run.id.endswith(tuple(filter(None, args.names)))}
+    any_day = partial(offers.on_offer, plan, day=day, today=today(), runs_of_any_day=True)
+    anything = any_day(runs, apart=apart)
     names = {one.name for one in offers.chosen(anything, args.names)}
     telling = offers.recent(plan, runs, day, today())
-    telling += [run for run in runs if run.id in names and run not in telling]
-    known = {run.id: run for run in runs}
-    known |= {run.id: run for run in catalogue.completed(command.workspace, telling)}
-    found = offers.on_offer(plan, known.values(), day, today())
+    known = {run.id for run in telling}
+    telling += [run for run in runs if {run.id, run.request.sweep} & names and run.id not in known]
+    by_id = {run.id: run for run in runs}
+    by_id |= {run.id: run for run in catalogue.completed(command.workspace, telling)}
+    found = offers.on_offer(plan, by_id.values(), day, today())
     if args.list or not (args.names or args.all):
         return _say_offers(command, found)
-    anything = offers.on_offer(plan, known.values(), day, today(), runs_of_any_day=True)
-    wanted = offers.chosen(anything, args.names)
+    wanted = offers.chosen(any_day(by_id.values(), apart=apart), args.names)
     if args.all:
         wanted = tuple(one for one in found if one in wanted or not one.included)
     told = [one.name for one in wanted if section in one.included]

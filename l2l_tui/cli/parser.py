@@ -27,6 +27,7 @@ MODULES = {
     "doctor": "health",
     "experiments": "catalogue",
     "run": "run",
+    "sweep": "sweep",
     "runs": "runs",
     "show": "runs",
     "metrics": "runs",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from l2l_tui import language
 from l2l_tui.cli.output import Cell, paint, table
 from l2l_tui.language import tr, trn
+from l2l_tui.runs.model import Run, State
 from l2l_tui.states import state_word, verdict_word
 from l2l_tui.text import duration, number, plain
 
@@ -18,20 +19,25 @@ if TYPE_CHECKING:
     from l2l_tui.experiments.claims import Judgement
     from l2l_tui.runs.compare import Comparison
     from l2l_tui.runs.metrics import Series
-    from l2l_tui.runs.model import Run
+    from l2l_tui.runs.sweep.groups import Sweep
 
 _STATE_STYLE = {"finished": "good", "failed": "bad", "interrupted": "bad", "running": "strong"}
 _VERDICT_STYLE = {"holds": "good", "fails": "bad", "inconclusive": "middle"}
 
 
-def listing(runs: Sequence[Run]) -> Iterator[str]:
-    """All runs, one a line."""
-    if not runs:
+def listing(lines: Sequence[Run | Sweep]) -> Iterator[str]:
+    """Runs and sweeps, one a line."""
+    if not lines:
         yield tr("no runs; `l2l-tui run EXPERIMENT` makes one")
         return
     headers = [tr("run"), tr("state"), tr("progress"), tr("time")]
     headers += [tr("preset"), tr("seed"), tr("milestone"), tr("claims")]
-    yield from table([_row(run) for run in runs], headers)
+    points = [one.request.point if isinstance(one, Run) else "" for one in lines]
+    rows = [_row(one) if isinstance(one, Run) else _sweep_row(one) for one in lines]
+    if any(points):
+        headers.insert(1, tr("setting"))
+        rows = [(row[0], point, *row[1:]) for row, point in zip(rows, points, strict=True)]
+    yield from table(rows, headers, whole={0})
 
 
 def whole(run: Run, pictures: Sequence[Path]) -> Iterator[str]:
@@ -50,6 +56,8 @@ def whole(run: Run, pictures: Sequence[Path]) -> Iterator[str]:
         tr("seed"): str(request.seed),
         tr("serves"): request.milestone or tr("no milestone"),
     }
+    if request.sweep is not None:
+        about[tr("sweep")] = request.sweep
     if run.job is not None:
         about[tr("cluster's job")] = run.job
     if run.result is not None:
@@ -187,25 +195,10 @@ def _remarks(experiment: str, figures: Mapping[str, float]) -> Iterator[str]:
 def _decisive(experiment: str, figures: Mapping[str, float]) -> dict[str, None]:
     """Return the names that the experiment's claims read, in that order."""
     from l2l_tui import experiments
+    from l2l_tui.experiments.claims import read_by
 
-    watched = _Watched(figures)
-    if experiment in experiments.names():
-        for claim in experiments.get(experiment).claims:
-            claim.measure(watched)
-    return {name: None for name in watched.read if name in figures}
-
-
-class _Watched(dict[str, float]):
-    """Figures that remember which of them were read."""
-
-    def __init__(self, figures: Mapping[str, float]) -> None:
-        super().__init__(figures)
-        self.read: dict[str, None] = {}
-
-    def __getitem__(self, name: str) -> float:
-        self.read[name] = None
-        # An older run may lack what the claims of today read.
-        return self.get(name, math.nan)
+    known = experiment in experiments.names()
+    return dict.fromkeys(read_by(experiments.get(experiment).claims, figures) if known else ())
 
 
 def _row(run: Run) -> tuple[str | Cell, ...]:
@@ -223,6 +216,20 @@ def _row(run: Run) -> tuple[str | Cell, ...]:
         str(run.request.seed),
         run.request.milestone or "",
         verdicts,
+    )
+
+
+def _sweep_row(sweep: Sweep) -> tuple[str | Cell, ...]:
+    counts, request = sweep.counts, sweep.points[0].request
+    return (
+        sweep.name,
+        Cell(state_word(sweep.state), _STATE_STYLE.get(sweep.state, "")),
+        tr("{n} of {all} runs", n=counts.get(State.FINISHED, 0), all=len(sweep.points)),
+        duration(sweep.elapsed_s),
+        request.preset,
+        trn("{n} seed", "{n} seeds", sweep.seeds),
+        request.milestone or "",
+        "",
     )
 
 

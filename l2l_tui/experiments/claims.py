@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -29,14 +29,19 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Our figure beside the paper's."""
+    """Our figure beside the paper's: over a run's meta-seeds, or over the seeds of a sweep."""
 
     mean: float
-    """Mean over the run's meta-seeds."""
+    """Mean over the seeds."""
     spread: float
-    """Standard deviation over the meta-seeds; 0 with one."""
+    """Standard deviation over the seeds; 0 with one."""
     seeds: int
-    """How many meta-seeds."""
+    """How many seeds."""
+
+    @classmethod
+    def over(cls, values: Sequence[float]) -> Ours:
+        """Return what the values of some seeds, at least one, come to; NaN where one diverged."""
+        return cls(_mean(values), _spread(values), len(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ class Claim:
         """
         reason = self.unless(settings or {}, seeds)
         values = [self.measure(figures) for figures in seeds]
-        ours = Ours(_mean(values), _spread(values), len(values))
+        ours = Ours.over(values)
         error = self.standard_error(ours, seeds)
         return Judgement(
             id=self.id,
@@ -197,6 +202,31 @@ class Claim:
             "to be below {bound}, which is nearer than the standard error {chance}, {error}",
             **known,
         )
+
+
+def read_by(claims: Iterable[Claim], figures: Figures) -> tuple[str, ...]:
+    """Return the names of those figures that claims rest on, in the order in which they read them.
+
+    Args:
+        claims: The claims.
+        figures: A run's; an older one may lack what the claims of today read.
+    """
+    watched = _Watched(figures)
+    for claim in claims:
+        claim.measure(watched)
+    return tuple(name for name in watched.read if name in figures)
+
+
+class _Watched(dict[str, float]):
+    """Figures that remember which of them were read."""
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(figures)
+        self.read: dict[str, None] = {}
+
+    def __getitem__(self, name: str) -> float:
+        self.read[name] = None
+        return self.get(name, math.nan)
 
 
 def _meta_seeds(n: int) -> Sentence:

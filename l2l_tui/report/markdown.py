@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,9 +13,11 @@ from l2l_tui.report import markdown_runs, markdown_schedule, marked
 from l2l_tui.report.markdown_table import table
 from l2l_tui.report.prose import inline
 from l2l_tui.report.words import Phrase, Words
+from l2l_tui.runs.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from l2l_tui.plan.model import Change, Result
     from l2l_tui.report.marked import Block
@@ -104,14 +107,20 @@ def _glance_milestones(summary: Summary, words: Words) -> str:
 def _glance_runs(summary: Summary, words: Words) -> str:
     every = [run for experiment in summary.experiments for run in experiment.runs]
     runs = [run for run in every if not run.earlier]
-    if not runs:
+    swept = [sweep for experiment in summary.experiments for sweep in experiment.sweeps]
+    sweeps = [sweep for sweep in swept if not sweep.earlier]
+    if not (runs or sweeps):
         return words.say(Phrase.GLANCE_NO_RUNS)
+    states = Counter(run.state for run in runs)
+    for sweep in sweeps:
+        states.update(sweep.counts)
     verdicts = [claim.verdict.value for run in runs for claim in run.claims]
-    finished = sum(run.state.value == "finished" for run in runs)
+    verdicts += [verdict.value for sweep in sweeps for verdict in sweep.verdicts]
+    finished = states[State.FINISHED]
     return words.say(
         Phrase.GLANCE_RUNS,
         finished=finished,
-        other=len(runs) - finished,
+        other=states.total() - finished,
         holds=verdicts.count("holds"),
         fails=verdicts.count("fails"),
         inconclusive=verdicts.count("inconclusive"),
@@ -139,16 +148,31 @@ def _moved(summary: Summary, words: Words) -> Iterator[str]:
         yield words.say(Phrase.NOTHING_MOVED)
         return
     headers = (words.say(Phrase.COLUMN_MILESTONE), words.say(Phrase.COLUMN_CHANGE))
-    yield table(
-        headers, [(inline(one.milestone.title), _changes(one, words)) for one in summary.moved]
-    )
+    sweeps = {
+        run: sweep.name
+        for experiment in summary.experiments
+        for sweep in experiment.sweeps
+        for row in sweep.table.rows
+        for run in row.runs
+    }
+    rows = [(inline(one.milestone.title), _changes(one, sweeps, words)) for one in summary.moved]
+    yield table(headers, rows)
 
 
-def _changes(moved: Moved, words: Words) -> str:
-    dated = [
-        *((change.on, _change(change, words)) for change in moved.changes),
-        *((result.on, _gained(result, words)) for result in moved.gained if result.on),
-    ]
+def _changes(moved: Moved, sweeps: Mapping[str, str], words: Words) -> str:
+    """Return what changed of a milestone, day by day; a sweep's evidence as one."""
+    dated = [(change.on, _change(change, words)) for change in moved.changes]
+    swept: dict[str, list[date]] = {}
+    for result in moved.gained:
+        if result.on is None:
+            continue
+        if result.run in sweeps:
+            swept.setdefault(sweeps[result.run], []).append(result.on)
+        else:
+            dated.append((result.on, _gained(result, words)))
+    for name, days in swept.items():
+        told = {"on": max(days), "sweep": f"`{name}`", "runs": words.runs(len(days))}
+        dated.append((max(days), words.say(Phrase.CHANGE_SWEEP, **told)))
     return "<br>".join(said for _, said in sorted(dated, key=lambda entry: entry[0]))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from l2l_tui.report import markdown_sweep
 from l2l_tui.report.compared import Compared
+from l2l_tui.report.markdown_sweep import figure
 from l2l_tui.report.markdown_table import table
 from l2l_tui.report.prose import cell, code, inline, sentence
 from l2l_tui.report.svg import Picture
 from l2l_tui.report.words import Phrase, Words
-from l2l_tui.text import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +46,8 @@ def experiment(report: ExperimentReport, words: Words, figures: str) -> Iterator
         )
     elif not report.title:
         yield words.say(Phrase.UNKNOWN_EXPERIMENT)
+    for sweep in report.sweeps:
+        yield from markdown_sweep.sweep(sweep, words)
     explained: set[str] = set()
     for run in report.runs:
         yield from _run(run, words, figures, {one.reference for one in report.claims})
@@ -60,11 +63,7 @@ def verdict(name: str, words: Words) -> str:
 def _run(run: RunReport, words: Words, figures: str, papers: set[str]) -> Iterator[str]:
     yield f"##### {words.say(Phrase.RUN, run=code(run.run))}"
     yield _about(run, words)
-    if run.changed:
-        yield words.say(Phrase.CHANGED)
-        headers = (Phrase.COLUMN_SETTING, Phrase.COLUMN_PRESET, Phrase.COLUMN_USED)
-        rows = [(code(one.name), _value(one.preset), _value(one.used)) for one in run.changed]
-        yield table([words.say(phrase) for phrase in headers], rows)
+    yield from markdown_sweep.changed(run.changed, words)
     if run.claims:
         yield _claims(run, words, papers)
     if run.compared is not None:
@@ -124,11 +123,11 @@ def _claims(run: RunReport, words: Words, papers: set[str]) -> str:
 def _ours(claim: ClaimReport, words: Words) -> str:
     if claim.ours is None:
         return ""
-    mean = _figure(claim.ours.mean, words)
+    mean = figure(claim.ours.mean, words)
     reads = f"{words.colon}{cell(words.translated(claim.reads))}" if claim.reads else ""
     if claim.ours.seeds == 1:
         return words.say(Phrase.ONE_SEED, mean=mean) + reads
-    spread = _figure(claim.ours.spread, words)
+    spread = figure(claim.ours.spread, words)
     return words.say(Phrase.SEEDS, mean=mean, spread=spread, n=claim.ours.seeds) + reads
 
 
@@ -139,7 +138,7 @@ def _compared(compared: Compared, words: Words) -> str:
         (
             cell(words.translated(row.name)),
             *(_around(one, words) for one in row.figures),
-            *(_figure(one, words) for one in row.costs),
+            *(figure(one, words) for one in row.costs),
         )
         for row in compared.rows
     ]
@@ -148,7 +147,7 @@ def _compared(compared: Compared, words: Words) -> str:
 
 def _around(one: Around | None, words: Words) -> str:
     if one is None or not math.isfinite(one.value):
-        return _figure(None if one is None else one.value, words)
+        return figure(None if one is None else one.value, words)
     return f"{one.value:.3f}" + ("" if one.half_width is None else f" ± {one.half_width:.3f}")
 
 
@@ -168,7 +167,7 @@ def _figures(run: RunReport, words: Words) -> Iterator[str]:
         yield table(
             ["", *map(code, measures)],
             [
-                (code(curve), *(_figure(own.get(measure), words) for measure in measures))
+                (code(curve), *(figure(own.get(measure), words) for measure in measures))
                 for curve, own in by_curve.items()
             ],
         )
@@ -212,7 +211,7 @@ def _of_curve(curve: str, figures: Mapping[str, float]) -> dict[str, float]:
 
 def _side_by_side(figures: Mapping[str, float], words: Words) -> str:
     """Lay figures side by side, so that a page is not one long column."""
-    said = [(code(name), _figure(value, words)) for name, value in figures.items()]
+    said = [(code(name), figure(value, words)) for name, value in figures.items()]
     height = math.ceil(len(said) / _FIGURES_A_ROW)
     columns = math.ceil(len(said) / height)
     said += [("", "")] * (columns * height - len(said))
@@ -236,15 +235,3 @@ def _caption(picture: Drawn, words: Words) -> str:
         y=inline(words.translated(picture.y)),
         scale=scale,
     )
-
-
-def _figure(value: float | None, words: Words) -> str:
-    if value is None:
-        return ""
-    return number(value) if math.isfinite(value) else words.say(Phrase.DIVERGED)
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return ""
-    return code(str(value).lower() if isinstance(value, bool) else str(value))

@@ -11,23 +11,28 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from l2l_tui import experiments
 from l2l_tui.errors import UnknownNameError
 from l2l_tui.plan import schedule
 from l2l_tui.plan.model import Section
+from l2l_tui.report import markdown_sweep
 from l2l_tui.report.markdown_runs import verdict
 from l2l_tui.report.prose import code, inline
+from l2l_tui.report.swept import tabulate
 from l2l_tui.report.week_of_runs import last_sign, named
 from l2l_tui.report.words import Phrase, Words
 from l2l_tui.runs.model import State
+from l2l_tui.runs.sweep import groups
 from l2l_tui.text import number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from l2l_tui.experiments.claims import Judgement
     from l2l_tui.plan.model import Change, Milestone, Plan, Result
     from l2l_tui.runs.model import Run
+    from l2l_tui.runs.sweep.groups import Sweep
 
 FIGURES = 3
 """How many figures of a run are told where none of them stands for a claim."""
@@ -37,6 +42,7 @@ class Kind(StrEnum):
     """What an offer is about."""
 
     RUN = "run"
+    SWEEP = "sweep"
     MILESTONE = "milestone"
 
 
@@ -45,9 +51,9 @@ class Offer:
     """Something that happened since the meeting before."""
 
     name: str
-    """The run's or the milestone's id."""
+    """The run's or the milestone's id, or the sweep's name."""
     kind: Kind
-    """Which of the two."""
+    """Which of them."""
     on: date
     """The day on which it last changed."""
     title: str
@@ -68,6 +74,7 @@ def on_offer(
     sections: Mapping[Section, str] | None = None,
     *,
     runs_of_any_day: bool = False,
+    apart: Collection[str] = (),
 ) -> tuple[Offer, ...]:
     """Return what may be told at a meeting, in the order in which it happened.
 
@@ -78,12 +85,18 @@ def on_offer(
         today: Today; nothing later is offered.
         sections: What is written so far; None for what the plan has.
         runs_of_any_day: Whether runs from before the last meeting are offered too.
+        apart: The ids of runs that are offered by themselves though they belong to a sweep.
     """
-    words = Words(plan.language)
+    words, runs = Words(plan.language), list(runs)
     first, until = _days(plan, day, today)
     mine = {run.id: run for run in runs if _belongs(run, plan)}
     oldest = until.min if runs_of_any_day else first
-    found = [_of_run(run, words) for run in mine.values() if oldest <= last_sign(run) <= until]
+    days = [run for run in mine.values() if oldest <= last_sign(run) <= until]
+    alone = (run for run in days if run.request.sweep is None or run.id in apart)
+    found = [_of_run(run, words) for run in alone]
+    told = {run.request.sweep for run in days} - {None}
+    sweeps = groups.group(run for run in runs if run.request.plan in {None, plan.name})
+    found += [_of_sweep(one, words) for name, one in sweeps.items() if name in told]
     gone = (one for one in plan.results if one.on is not None and one.run not in mine)
     found += [_of_result(one, words) for one in gone if oldest <= (one.on or until.min) <= until]
     moved = schedule.moved_since(plan, first, until)
@@ -104,7 +117,11 @@ def recent(plan: Plan, runs: Iterable[Run], day: date, today: date) -> list[Run]
         today: Today.
     """
     first, until = _days(plan, day, today)
-    return [run for run in runs if _belongs(run, plan) and first <= last_sign(run) <= until]
+    runs = [run for run in runs if run.request.plan in {None, plan.name}]
+    days = [run for run in runs if _belongs(run, plan) and first <= last_sign(run) <= until]
+    sweeps = {run.request.sweep for run in days} - {None}
+    others = [run for run in runs if run.request.sweep in sweeps and run not in days]
+    return [*days, *others]
 
 
 def chosen(offers: Sequence[Offer], names: Iterable[str]) -> tuple[Offer, ...]:
@@ -145,15 +162,15 @@ def _belongs(run: Run, plan: Plan) -> bool:
 
 
 def _ends_so(offer: Offer, end: str) -> bool:
-    return bool(end) and offer.kind is Kind.RUN and offer.name.endswith(end)
+    return bool(end) and offer.kind is not Kind.MILESTONE and offer.name.endswith(end)
 
 
 def _included(offer: Offer, sections: Mapping[Section, str]) -> tuple[Section, ...]:
-    """Return the sections that name the run, or in which the milestone's line stands."""
+    """Return the sections that name the run or sweep, or in which the milestone's line stands."""
     line = offer.line.removeprefix("- ")
 
     def tells(text: str) -> bool:
-        return named(text, offer.name) if offer.kind is Kind.RUN else line in text
+        return line in text if offer.kind is Kind.MILESTONE else named(text, offer.name)
 
     return tuple(one for one in Section if tells(sections.get(one, "")))
 
@@ -163,6 +180,49 @@ def _of_run(run: Run, words: Words) -> Offer:
     said = list(_came_of(run, words))
     experiment = run.request.experiment
     return _run_offer(run.id, experiment, last_sign(run), about, said, words)
+
+
+def _of_sweep(sweep: Sweep, words: Words) -> Offer:
+    request = sweep.points[0].request
+    settings = len({run.request.point for run in sweep.points})
+    about = words.say(
+        Phrase.OFFER_SWEPT, preset=request.preset, settings=settings, seeds=sweep.seeds
+    )
+    finished = sweep.counts.get(State.FINISHED, 0)
+    said = [words.say(Phrase.OFFER_DONE, finished=finished, runs=len(sweep.points))]
+    said += _best(sweep, words)
+    line = words.say(
+        Phrase.OFFER_SWEEP,
+        experiment=inline(request.experiment),
+        sweep=code(sweep.name, in_table=False),
+        about=about,
+    )
+    came = words.semicolon.join(said)
+    return Offer(
+        name=sweep.name,
+        kind=Kind.SWEEP,
+        on=max(last_sign(run) for run in sweep.runs),
+        title=request.experiment,
+        said=_bare(came),
+        line=f"- {line}{words.colon}{came}",
+    )
+
+
+def _best(sweep: Sweep, words: Words) -> Iterator[str]:
+    """Yield which setting is best, unless some runs are known in brief alone."""
+    if not all(run.whole for run in sweep.points):
+        return
+    name = sweep.points[0].request.experiment
+    entry = experiments.get(name) if name in experiments.names() else None
+    table = tabulate(sweep.points, entry)
+    best = next((row for row in table.rows if row.best), None)
+    if best is None or table.ranked_by is None:
+        return
+    cell = best.cells[table.columns.index(table.ranked_by)]
+    assert cell is not None
+    setting = markdown_sweep.setting(best.swept, words)
+    figure, ours = code(table.ranked_by.name), markdown_sweep.ours(cell, words)
+    yield words.say(Phrase.OFFER_BEST, setting=setting, figure=figure, ours=ours)
 
 
 def _came_of(run: Run, words: Words) -> Iterator[str]:

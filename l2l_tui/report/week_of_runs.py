@@ -13,9 +13,11 @@ from l2l_tui.experiments.claims import Verdict
 from l2l_tui.experiments.sentence import Sentence
 from l2l_tui.report.compared import Compared, compared
 from l2l_tui.report.svg import Curve, Picture
+from l2l_tui.report.swept import tabulate
 from l2l_tui.runs import catalogue, metrics
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import State
+from l2l_tui.runs.sweep import groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from l2l_tui.experiments.settings import Value
     from l2l_tui.plan.model import Plan, Result
     from l2l_tui.report.drawing import Drawn
+    from l2l_tui.report.swept import Swept
     from l2l_tui.runs.metrics import Series
     from l2l_tui.runs.model import Run
+    from l2l_tui.runs.sweep.groups import Sweep
     from l2l_tui.workspace import Workspace
 
 
@@ -109,6 +113,30 @@ class RunReport:
 
 
 @dataclass(frozen=True)
+class SweepReport:
+    """One sweep of the week, which stands for all its runs."""
+
+    name: str
+    """Its name."""
+    preset: str
+    """Its preset."""
+    counts: Mapping[State, int]
+    """How many of its points stand where."""
+    seeds: int
+    """How many seeds there are."""
+    elapsed_s: float
+    """Seconds of work of all its runs."""
+    changed: tuple[Changed, ...]
+    """Settings that all its runs share and that differ from the preset's."""
+    table: Swept
+    """What it came to."""
+    verdicts: tuple[Verdict, ...]
+    """The verdicts of all its points."""
+    earlier: bool = False
+    """Whether it is not of these days and told because somebody named it."""
+
+
+@dataclass(frozen=True)
 class ExperimentReport:
     """One experiment's runs of the week."""
 
@@ -121,7 +149,9 @@ class ExperimentReport:
     claims: tuple[Claim, ...]
     """What it tests."""
     runs: tuple[RunReport, ...]
-    """Its runs, oldest first."""
+    """Its runs, oldest first; of a sweep's those alone that somebody named."""
+    sweeps: tuple[SweepReport, ...] = ()
+    """Its sweeps, oldest first."""
 
 
 def gather(
@@ -149,11 +179,40 @@ def gather(
             report = replace(_remembered(result), earlier=not of_these_days)
             told.setdefault(result.experiment, []).append(report)
     days = {run.id for run in found if _belongs(run, plan) and since <= last_sign(run) <= until}
-    telling = [run for run in reversed(found) if run.id in days or named(text, run.id)]
+    telling = [
+        run
+        for run in reversed(found)
+        if (run.id in days and run.request.sweep is None) or named(text, run.id)
+    ]
     for run in catalogue.completed(workspace, telling):
         report = replace(_report(workspace, run), earlier=run.id not in days)
         told.setdefault(run.request.experiment, []).append(report)
-    return tuple(_grouped(name, reports) for name, reports in sorted(told.items()))
+    swept: dict[str, list[SweepReport]] = {}
+    for sweep in reversed(groups.group(found).values()):
+        of_these_days = any(run.id in days for run in sweep.runs)
+        if of_these_days or named(text, sweep.name):
+            reported = replace(_sweep(workspace, sweep), earlier=not of_these_days)
+            swept.setdefault(sweep.points[0].request.experiment, []).append(reported)
+    return tuple(
+        _grouped(name, told.get(name, []), swept.get(name, []))
+        for name in sorted(told.keys() | swept.keys())
+    )
+
+
+def _sweep(workspace: Workspace, sweep: Sweep) -> SweepReport:
+    points = catalogue.completed(workspace, sweep.points) or list(sweep.points)
+    first = points[0]
+    entry = _entry(first.request.experiment)
+    return SweepReport(
+        name=sweep.name,
+        preset=first.request.preset,
+        counts=sweep.counts,
+        seeds=sweep.seeds,
+        elapsed_s=sweep.elapsed_s,
+        changed=tuple(one for one in _changed(first, entry) if one.name not in first.request.swept),
+        table=tabulate(points, entry),
+        verdicts=tuple(one.verdict for run in points if run.result for one in run.result.claims),
+    )
 
 
 def named(text: str, run: str) -> bool:
@@ -173,7 +232,7 @@ def last_sign(run: Run) -> date:
     return sign.astimezone().date()
 
 
-def _grouped(name: str, reports: list[RunReport]) -> ExperimentReport:
+def _grouped(name: str, reports: list[RunReport], sweeps: list[SweepReport]) -> ExperimentReport:
     entry = _entry(name)
     return ExperimentReport(
         name=name,
@@ -181,6 +240,7 @@ def _grouped(name: str, reports: list[RunReport]) -> ExperimentReport:
         paper=entry.paper if entry else "",
         claims=entry.claims if entry else (),
         runs=tuple(reports),
+        sweeps=tuple(sweeps),
     )
 
 

@@ -105,6 +105,7 @@ class Phrase(Enum):
     CHANGE_STATUS = ("{on}: {status}", "{on} {status}")
     CHANGE_DUE = ("{on}: due {was} → {due}", "{on} 期限 {was} → {due}")
     CHANGE_EVIDENCE = ("{on}: run {run} ({verdicts})", "{on} 實驗 {run}（{verdicts}）")
+    CHANGE_SWEEP = ("{on}: sweep {sweep}, {runs}", "{on} 參數掃描 {sweep}，{runs}")
     NO_VERDICT = ("no claim tested", "未檢驗主張")
     NO_DATE = ("no date", "未定")
 
@@ -125,6 +126,29 @@ class Phrase(Enum):
     RUN_DAY = (" on {day}", "（{day}）")
     RUN_STEP = ("It stands at step {step} of {steps}.", "目前進度：第 {step} 步，共 {steps} 步。")
     RUN_ERROR = ("It failed with {error}.", "失敗原因：{error}")
+    SWEEP = ("Sweep {sweep}", "參數掃描 {sweep}")
+    SWEEP_ABOUT = (
+        "{settings} settings × {seeds} seeds, one run each: {finished} of {runs} runs finished"
+        "{others}; preset `{preset}`; {time} of computing.",
+        "{settings} 組設定 × {seeds} 個隨機種子，各執行一次：共 {runs} 次實驗，完成 {finished} 次"
+        "{others}；預設組 `{preset}`，計算時間 {time}。",
+    )
+    SWEEP_OTHERS = (", {n} {state}", "，{state} {n} 次")
+    SWEEP_SPREAD = (
+        "After ±: the standard deviation over the seeds of the runs.",
+        "± 之後為各次實驗隨機種子之間的標準差。",
+    )
+    SWEEP_LOWER = (
+        "Best by {figure}, lower is better: {setting}.",
+        "依 {figure}（越低越好），最佳者為 {setting}。",
+    )
+    SWEEP_HIGHER = (
+        "Best by {figure}, higher is better: {setting}.",
+        "依 {figure}（越高越好），最佳者為 {setting}。",
+    )
+    SWEEP_ONLY_SEEDS = ("the preset's", "預設組的值")
+    COLUMN_SEEDS = ("Seeds", "隨機種子數")
+    BEST = ("best", "最佳")
     CHANGED = ("Settings that differ from the preset:", "與預設組不同的設定：")
     PICTURE = (
         "{title}: {y} against {x}{scale}",
@@ -181,6 +205,13 @@ class Phrase(Enum):
     BLOCKED = ("waits for {needs}", "需先完成 {needs}")
 
     OFFER_RUN = ("{experiment}, run {run}{about}", "{experiment}，實驗 {run}{about}")
+    OFFER_SWEEP = ("{experiment}, sweep {sweep}{about}", "{experiment}，參數掃描 {sweep}{about}")
+    OFFER_SWEPT = (
+        " (preset `{preset}`, {settings} settings × {seeds} seeds)",
+        "（預設組 `{preset}`，{settings} 組設定 × {seeds} 個隨機種子）",
+    )
+    OFFER_DONE = ("{finished} of {runs} runs finished", "{runs} 次實驗中完成 {finished} 次")
+    OFFER_BEST = ("best {setting}: {figure} {ours}", "最佳為 {setting}：{figure} {ours}")
     OFFER_SETTINGS = (" (preset `{preset}`, seed {seed})", "（預設組 `{preset}`，隨機種子 {seed}）")
     OFFER_STEP = ("step {step} of {steps}", "第 {step} 步，共 {steps} 步")
     OFFER_BY_RUN = (" (by run {run})", "（依據實驗 {run}）")

@@ -62,6 +62,8 @@ def _request(directory: RunDirectory, table: Table | None) -> Request:
         ranks=table.integer("ranks") if "ranks" in table else 1,
         milestone=table.text("milestone") if "milestone" in table else None,
         plan=table.text("plan") if "plan" in table else None,
+        sweep=table.text("sweep") if "sweep" in table else None,
+        swept=table.values("swept") if "swept" in table else {},
     )
 
 
@@ -76,6 +78,8 @@ def write_request(directory: RunDirectory, request: Request) -> None:
         "ranks": None if request.ranks == 1 else request.ranks,
         "milestone": request.milestone,
         "plan": request.plan,
+        "sweep": request.sweep,
+        "swept": dict(request.swept) or None,
         "settings": dict(request.settings),
     }
     _save(directory.request, content, durable=True)

@@ -19,7 +19,7 @@ from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -43,6 +43,8 @@ def prepare(
     plan: str | None = None,
     threads: int | None = None,
     ranks: int = 1,
+    sweep: str | None = None,
+    swept: Sequence[str] = (),
 ) -> RunDirectory:
     """Make the directory of a new run; nothing runs yet.
 
@@ -57,6 +59,8 @@ def prepare(
         plan: The name of that milestone's plan; by default the only plan.
         threads: Threads for torch, of each rank; by default the experiment's own.
         ranks: Processes that share the work.
+        sweep: The sweep that it belongs to.
+        swept: The settings that differ within that sweep.
 
     Raises:
         RequestError: An unknown preset, setting, milestone or plan, a bad value, or a number
@@ -74,19 +78,21 @@ def prepare(
         raise RequestError(said)
     sharing.check(experiment, settings, ranks)
     serves = purpose.choose(workspace, experiment, milestone, plan)
-    created = state.now()
+    created, values = state.now(), settings.values()
     directory = RunDirectory(workspace.runs / _new_id(experiment.name, created))
     request = Request(
         run=directory.id,
         experiment=experiment.name,
         preset=preset,
         seed=seed,
-        settings=settings.values(),
+        settings=values,
         created=created,
         threads=threads,
         ranks=ranks,
         milestone=None if serves is None else serves.milestone,
         plan=None if serves is None else serves.plan,
+        sweep=sweep,
+        swept={name: values[name] for name in swept},
     )
     return _appear(directory, request)
 

@@ -78,6 +78,25 @@ class Request:
     """The name of that milestone's plan."""
     ranks: int = 1
     """Processes that share the work."""
+    sweep: str | None = None
+    """The name of the sweep that it belongs to."""
+    swept: Mapping[str, Value] = field(default_factory=dict)
+    """The settings that differ within that sweep; with the seed they say which point it is."""
+
+    @property
+    def point(self) -> str:
+        """Which setting of its sweep it is, in words; empty where only seeds differ."""
+        return point(self.swept)
+
+
+def point(swept: Mapping[str, Value]) -> str:
+    """Return some settings in words, as a person would type them."""
+    return ", ".join(f"{name}={setting_text(value)}" for name, value in swept.items())
+
+
+def setting_text(value: Value) -> str:
+    """Return a setting's value as a person would type it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +197,15 @@ class Run:
         if self.result is not None:
             return self.result.elapsed_s
         return self.status.elapsed_s if self.status is not None else 0.0
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, from 0 to 1."""
+        if self.state is State.FINISHED:
+            return 1.0
+        if self.status is None or self.status.steps <= 0:
+            return 0.0
+        return min(1.0, max(0.0, self.status.step / self.status.steps))
 
     @property
     def remaining_s(self) -> float | None:

@@ -113,11 +113,13 @@ def _resubmit(directory: RunDirectory) -> State:
     """Hand a run to the cluster again; it goes on when its turn comes."""
     from l2l_tui.runs.cluster import submit
 
-    experiments.get(files.read_request(directory).experiment)
+    request, held = files.read_request(directory), ticket.read(directory)
+    experiments.get(request.experiment)
     workspace = Workspace(directory.path.absolute().parent.parent)
     submit.check(workspace)
     control.write_order(directory, Order.GO)
-    submit.submit(workspace, [directory])
+    nodes = held.nodes if held is not None else 1
+    submit.submit(workspace, [directory], nodes=nodes, tasks_per_node=request.ranks // nodes)
     return derive(directory)
 
 

@@ -131,7 +131,7 @@ MAIN = (
         "compare",
         "Compare",
         "Compare runs",
-        "The marked runs, or all of the highlighted run's experiment.",
+        "The marked runs, those of a sweep, or all of the highlighted run's experiment.",
         _RUNS,
     ),
     INCLUDE_RUN,
@@ -192,7 +192,7 @@ MAIN = (
         _PLAN,
     ),
     Command("l", "open_link", "Link", "Open a link", "Of the milestone, in the browser.", _PLAN),
-    Command("enter", "open", "Open", "Open", "The milestone or the run at the cursor.", _LOOK),
+    Command("enter", "open", "Open", "Open", "The milestone, run or sweep at the cursor.", _LOOK),
     Command(
         "slash",
         "filter",
@@ -210,7 +210,9 @@ MAIN = (
         "By due date, lateness, status, track, and back to the plan's order.",
         _LOOK,
     ),
-    Command("z", "fold", "Fold", "Fold the track", "Or unfold it; so does a click on it.", _LOOK),
+    Command(
+        "z", "fold", "Fold", "Fold the track or the sweep", "Or unfold it; so does a click.", _LOOK
+    ),
     Command(
         "v",
         "mark",

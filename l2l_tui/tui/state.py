@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from l2l_tui.errors import UnknownNameError
+from l2l_tui.runs.sweep import groups
+from l2l_tui.runs.sweep.groups import Sweep
 from l2l_tui.text import plain
 
 if TYPE_CHECKING:
@@ -145,6 +147,16 @@ class RunBook:
     def alive(self) -> list[Watched]:
         """Return the runs that a trainer has in hand, oldest first."""
         return [watched for watched in reversed(list(self)) if watched.run.state.alive]
+
+    def lines(self) -> list[Watched | Sweep]:
+        """Return runs and sweeps, a sweep where the newest of its runs would stand."""
+        runs = [self._runs[run].run for run in self._order]
+        return [one if isinstance(one, Sweep) else self._runs[one.id] for one in groups.lines(runs)]
+
+    def sweep(self, name: str) -> Sweep | None:
+        """Return a sweep by its name, or None."""
+        mine = (watched.run for watched in self if watched.run.request.sweep == name)
+        return groups.group(mine).get(name)
 
     def __iter__(self) -> Iterator[Watched]:
         return (self._runs[run] for run in self._order)

@@ -46,6 +46,8 @@ def make_run(
     figures: Mapping[str, float] | None = None,
     seeds: Sequence[Mapping[str, float]] | None = None,
     judged: Judgement = CLAIM,
+    sweep: str | None = None,
+    swept: Mapping[str, bool | int | float | str] | None = None,
 ) -> RunDirectory:
     """Make a run's directory with everything in it that the state calls for."""
     directory = RunDirectory(workspace.runs / run)
@@ -56,10 +58,15 @@ def make_run(
         experiment=experiment,
         preset="quick",
         seed=seed,
-        settings=settings if settings is not None else {"outer_steps": 60, "hidden": 20},
+        settings={
+            **({"outer_steps": 60, "hidden": 20} if settings is None else settings),
+            **(swept or {}),
+        },
         created=at - timedelta(minutes=5),
         milestone=milestone,
         plan=plan,
+        sweep=sweep,
+        swept=swept or {},
     )
     files.write_request(directory, request)
     files.write_status(directory, _status(state, at))

@@ -51,6 +51,7 @@ def test_runs_are_listed_newest_first_with_the_promised_keys(cli: Cli) -> None:
         "started",
         "elapsed_s",
         "place",
+        "sweep",
     }
     assert (document[0]["state"], document[0]["step"], document[0]["steps"]) == (
         "interrupted",

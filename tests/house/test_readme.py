@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import shlex
 import tomllib
@@ -23,6 +24,7 @@ from l2l_tui.plan import store
 from l2l_tui.plan.table import KNOWN
 from l2l_tui.runs.cluster import settings
 from l2l_tui.runs.cluster.settings import ClusterSettings
+from l2l_tui.runs.queue import owner
 from l2l_tui.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +75,19 @@ def test_every_picture_and_link_into_the_repository_exists() -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)]+)\)", README)
     assert targets
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_sweep_makes_the_runs_that_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three values times two times three seeds, and the document has the keys that it promises."""
+    monkeypatch.setattr(owner, "kick", lambda _workspace: False)
+    words = shlex.split(block("a sweep"))[1:]
+    assert main([*words, "--detach", "--json", "--workspace", str(tmp_path / "l2l")]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert len(document["runs"]) == 3 * 2 * 3
+    promised = README[README.index("{sweep, experiment, preset") :].partition("```")[0]
+    assert [key for key in (*document, *document["settings"][0]) if key not in promised] == []
 
 
 def test_the_cluster_settings_are_some(tmp_path: Path) -> None:

@@ -24,7 +24,20 @@ def test_a_request_comes_back(tmp_path: Path) -> None:
     """Every kind of setting, and what is left out, comes back as it was."""
     directory = RunDirectory(tmp_path)
     chosen = {"flag": True, "count": 3, "rate": 1e-3, "none": math.inf, "word": '"[/]" 中文\n'}
-    request = Request(directory.id, "l2l-quadratic", "quick", 2**62, chosen, now(), 2, "l2l", "p")
+    request = Request(
+        directory.id,
+        "l2l-quadratic",
+        "quick",
+        2**62,
+        chosen,
+        now(),
+        threads=2,
+        ranks=4,
+        milestone="l2l",
+        plan="p",
+        sweep="l2l-quadratic-over-flag-abcdef",
+        swept={"flag": True, "rate": 1e-3},
+    )
     files.write_request(directory, request)
     assert files.read_request(directory) == request
 

@@ -130,16 +130,27 @@ def write_run(
     error: RunError | None = None,
     settings: Mapping[str, str | int] | None = None,
     milestone: str | None = "l2l",
+    sweep: str | None = None,
+    swept: Mapping[str, str | int] | None = None,
 ) -> RunDirectory:
     """Write a run directory as a trainer leaves it; a running one is this very process."""
     directory = RunDirectory(workspace.runs / name)
     directory.path.mkdir(parents=True)
     created = NOW - timedelta(minutes=age_min)
-    values = settings if settings is not None else {"outer_steps": 100}
+    values = {**({"outer_steps": 100} if settings is None else settings), **(swept or {})}
     files.write_request(
         directory,
         Request(
-            name, experiment, "quick", seed, values, created, milestone=milestone, plan="study"
+            name,
+            experiment,
+            "quick",
+            seed,
+            values,
+            created,
+            milestone=milestone,
+            plan="study",
+            sweep=sweep,
+            swept=swept or {},
         ),
     )
     me = process.me()

@@ -33,6 +33,7 @@ SCREENS = {
     "main": (),
     "runs": ("2",),
     "chart": ("3",),
+    "sweep": ("2", "end"),
     "marked": ("v",),
     "filter": ("slash",),
     "milestone": ("enter",),
@@ -61,6 +62,9 @@ SCREENS = {
 }
 """The keys that lead to each screen, to where every key of its footer has something to do."""
 
+
+ON_MAIN = {"main", "runs", "chart", "sweep", "marked", "filter"}
+"""Those that are parts of the main screen."""
 
 WAYS = [("en", (160, 48)), ("zh-TW", (80, 24))]
 """In which language and size; with L2L_TUI_FOOTERS=all each in each."""
@@ -108,6 +112,9 @@ def crowded(tmp_path: Path, orders: object, monkeypatch: pytest.MonkeyPatch) -> 
     live = {"loss/sgd": falling(30), "loss/learned": falling(30, 4), "meta/train": falling(50)}
     write_run(workspace, "run-live", state=State.RUNNING, age_min=30, seed=1, curves=live)
     write_run(workspace, "run-over", age_min=120)
+    for seed in range(2):
+        swept = {"sweep": "l2l-quadratic-over-hidden-abcdef", "swept": {"hidden": 10}}
+        write_run(workspace, f"run-swept-{seed}", age_min=240, seed=seed, **swept)  # type: ignore[arg-type]
     return workspace
 
 
@@ -167,9 +174,9 @@ async def test_no_key_in_a_footer_is_dead(
 ) -> None:
     """Pressed on a screen where nothing else was pressed, it changes what there is to see."""
     async with opened(crowded, size) as (app, pilot):
-        await until(pilot, lambda: len(app.book) == 2)
+        await until(pilot, lambda: len(app.book) == 4)
         await _go(SCREENS[screen], app, pilot)
-        assert (app.screen is app.main) == (screen in {"main", "runs", "chart", "marked", "filter"})
+        assert (app.screen is app.main) == (screen in ON_MAIN)
         commands = _shown(app)
         assert commands
         for command in commands:

@@ -24,7 +24,7 @@ def add(verbs: Verbs) -> None:
         "run",
         run,
         usage="EXPERIMENT [--preset NAME] [--seed N] [--set FIELD=VALUE]... [--ranks N] [--now] "
-        "[--detach]",
+        "[--on PLACE] [--nodes N] [--detach]",
         about=tr(
             "Run an experiment; its result becomes evidence for the milestone that it serves."
         ),
@@ -57,6 +57,13 @@ def add(verbs: Verbs) -> None:
         metavar="N",
         help=tr("processes that share each batch, where the experiment has one to share (1)"),
     )
+    parser.add_argument(
+        "--nodes",
+        type=int,
+        default=1,
+        metavar="N",
+        help=tr("machines of a cluster that the ranks are spread over, as many on each (1)"),
+    )
     parser.add_argument("--detach", action="store_true", help=tr("start it and return at once"))
     parser.add_argument(
         "--now", action="store_true", help=tr("do not wait for a turn while other runs are at work")
@@ -86,6 +93,8 @@ def _started(command: Command) -> RunDirectory:
     """Hand a run to this machine's queue."""
     from l2l_tui.runs.queue import orders
 
+    if command.args.nodes != 1:
+        raise RequestError(tr("--nodes is about a cluster: say --on slurm as well"))
     directory = _prepare(command)
     orders.submit(command.workspace, [directory], now=command.args.now)
     return directory
@@ -98,10 +107,21 @@ def _submitted(command: Command) -> RunDirectory:
 
     if command.args.now:
         raise RequestError(tr("--now is about this machine's queue; a cluster has one of its own"))
+    nodes, ranks = command.args.nodes, command.args.ranks
+    if nodes < 1 or ranks % nodes:
+        said = tr(
+            "--nodes {nodes}: {ranks} ranks cannot be spread over them evenly; the number of "
+            "ranks must be a multiple of that of nodes",
+            nodes=nodes,
+            ranks=ranks,
+        )
+        raise RequestError(said)
     submit.check(command.workspace)
     directory = _prepare(command)
     try:
-        jobs = submit.submit(command.workspace, [directory])
+        jobs = submit.submit(
+            command.workspace, [directory], nodes=nodes, tasks_per_node=ranks // nodes
+        )
     except RequestError:
         launch.discard(directory)
         raise
@@ -139,7 +159,7 @@ def _prepare(command: Command) -> RunDirectory:
     if not 0 <= args.seed < 2**63:
         said = tr("--seed {seed} is not a whole number from 0 to 2^63-1", seed=args.seed)
         raise RequestError(said)
-    if args.milestone is not None or command.plan_name is not None or not _has_plans(command):
+    if args.milestone is not None or command.plan_name is not None or not has_plans(command):
         plans.plan_file(command)
     return launch.prepare(
         command.workspace,
@@ -169,7 +189,8 @@ def parse_changes(words: Sequence[str]) -> dict[str, object]:
     return changes
 
 
-def _has_plans(command: Command) -> bool:
+def has_plans(command: Command) -> bool:
+    """Return whether the workspace has a plan already; a run may be what fills it."""
     return bool(command.workspace.plan_files())
 
 

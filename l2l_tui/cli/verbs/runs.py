@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from l2l_tui.cli.parser import Command, Parser, Verbs
     from l2l_tui.runs.directory import RunDirectory
     from l2l_tui.runs.model import Run, State
+    from l2l_tui.runs.sweep.groups import Sweep
 
 _STATES = ("queued", "running", "paused", "finished", "failed", "stopped", "interrupted")
 
@@ -57,11 +58,14 @@ def _add_runs(verbs: Verbs) -> None:
         verbs,
         "runs",
         runs,
-        usage="[--experiment NAME] [--state STATE]",
-        about=tr("List all runs, newest first."),
+        usage="[--experiment NAME] [--state STATE] [--sweep NAME]",
+        about=tr("List all runs, newest first; a sweep is one line."),
         example="l2l-tui runs --state running",
     )
     parser.add_argument("--experiment", metavar="NAME", help=tr("runs of this experiment only"))
+    parser.add_argument(
+        "--sweep", metavar="NAME", help=tr("the runs of this sweep, and what they came to")
+    )
     states = tr("only these: {states}", states=", ".join(_STATES))
     parser.add_argument("--state", choices=_STATES, metavar="STATE", help=states)
 
@@ -69,7 +73,7 @@ def _add_runs(verbs: Verbs) -> None:
 def _steering(verbs: Verbs) -> list[Parser]:
     parsers = []
     for name, does, about in (
-        ("stop", stop, tr("End a run; its state is kept, so `resume` takes it up again.")),
+        ("stop", stop, tr("End a run, or a sweep by its name; what it has done is kept.")),
         ("pause", pause, tr("Let a run wait where it is.")),
         ("resume", resume, tr("Let a paused run go on, or revive a stopped or interrupted one.")),
     ):
@@ -96,20 +100,43 @@ def runs(command: Command) -> int:
     wanted = command.args.experiment
     if wanted is not None:
         _check_experiment(wanted, found)
+    sweep = None if command.args.sweep is None else _sweep(command.args.sweep, found)
     shown = [
         run
-        for run in found
+        for run in (found if sweep is None else sweep.runs)
         if wanted in {None, run.request.experiment} and command.args.state in {None, run.state}
     ]
     for message in broken:
         output.say(message)
     if command.json:
         output.show_json_lines(documents.run_line(run) for run in shown)
-    else:
-        from l2l_tui.cli import runs_text
+        return 0
+    from l2l_tui.cli import runs_text
+    from l2l_tui.runs.sweep import groups
 
-        output.show(runs_text.listing(shown))
+    output.show(runs_text.listing(shown if sweep is not None else groups.lines(shown)))
+    if sweep is not None:
+        _show_table(command, sweep)
     return 0
+
+
+def _sweep(text: str, found: list[Run]) -> Sweep:
+    from l2l_tui.runs.sweep import groups
+
+    return groups.find(groups.group(found), text)
+
+
+def _show_table(command: Command, sweep: Sweep) -> None:
+    """Print what a sweep came to so far."""
+    from l2l_tui import experiments
+    from l2l_tui.cli import sweeps_text
+    from l2l_tui.report import swept
+    from l2l_tui.runs import catalogue
+
+    name = sweep.points[0].request.experiment
+    entry = experiments.get(name) if name in experiments.names() else None
+    if points := catalogue.completed(command.workspace, sweep.points):
+        output.show(["", *sweeps_text.swept(swept.tabulate(points, entry))])
 
 
 def show(command: Command) -> int:
@@ -164,12 +191,52 @@ def compare(command: Command) -> int:
 
 
 def stop(command: Command) -> int:
-    """End a run."""
+    """End a run, or all runs of a sweep."""
     from l2l_tui.runs import steer
 
-    directory = _find(command, command.args.run)
+    try:
+        directory = _find(command, command.args.run)
+    except UnknownNameError:
+        if (sweep := _sweep_named(command, command.args.run)) is None:
+            raise
+        return _stop_sweep(command, sweep)
     state = steer.stop(directory, wait_s=command.args.wait)
     return _say_state(command, directory, state, {"stopped", "finished"})
+
+
+def _sweep_named(command: Command, text: str) -> Sweep | None:
+    from l2l_tui.runs import catalogue
+    from l2l_tui.runs.sweep import groups
+
+    sweeps = groups.group(catalogue.listing(command.workspace).runs)
+    try:
+        return groups.find(sweeps, text)
+    except UnknownNameError:
+        return None
+
+
+def _stop_sweep(command: Command, sweep: Sweep) -> int:
+    """End all runs of a sweep; exit code 1 where some are under way still."""
+    import time
+
+    from l2l_tui.runs import catalogue
+    from l2l_tui.runs.sweep import ending
+
+    left = ending.stop(command.workspace, sweep)
+    deadline = time.monotonic() + command.args.wait
+    while alive := [one for one in left if catalogue.load(one).state.alive]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
+    if command.json:
+        states = {one.id: catalogue.load(one).state for one in left}
+        output.show_json({"sweep": sweep.name, "stopped": states})
+    else:
+        stopped = len(left) - len(alive)
+        output.show(
+            [tr("{sweep}: {n} of {all} runs ended", sweep=sweep.name, n=stopped, all=len(left))]
+        )
+    return int(bool(alive))
 
 
 def pause(command: Command) -> int:

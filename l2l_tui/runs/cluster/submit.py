@@ -80,7 +80,7 @@ def submit(
         directories: The runs, at least one.
         at_once: How many of them may run at once; 0 for as many as there is room for.
         nodes: Nodes of each job.
-        tasks_per_node: Trainers on each node; each finds its rank in Slurm's variables.
+        tasks_per_node: Trainers on each node, each a rank of the run as Slurm counts them.
 
     Returns:
         The jobs' ids, in the order of the runs.
@@ -94,7 +94,7 @@ def submit(
     alone = len(places) == 1
     name = f"{places[0].id if alone else 'l2l-tui'}.{secrets.token_hex(3)}"
     made = [
-        Ticket(name, state.now(), index=-1 if alone else index, delay_s=asked.delay_s)
+        Ticket(name, state.now(), index=-1 if alone else index, delay_s=asked.delay_s, nodes=nodes)
         for index in range(len(places))
     ]
     before = [ticket.read(place) for place in places]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _LEAVING_S = 20.0
 _ASK_EVERY_S = 5.0
+_PORTS = (10_000, 30_000)
+"""Below those that systems give away by themselves."""
 _TOLD = {-signal.SIGTERM, -getattr(signal, "SIGUSR2", signal.SIGTERM)}
 
 _children: list[subprocess.Popen[bytes]] = []
@@ -46,11 +48,12 @@ class Task:
             SystemExit: The trainer did not end well, or the machine was asked back.
         """
         directory, job = RunDirectory(Path(self.path)), job_id()
-        child = launch.trainer(directory, {JOB_VARIABLE: job})
+        child = launch.trainer(directory, {JOB_VARIABLE: job, **meeting_place()})
         _children.append(child)
         code = child.wait()
         if code == LEFT or code in _TOLD:
-            _put_back(job)
+            if os.environ.get("SLURM_PROCID", "0") == "0":
+                _put_back(job)
         elif code < 0:
             _say(f"the trainer was ended by signal {-code}: cancelled, or too little memory?")
         if code:
@@ -75,6 +78,18 @@ def job_id() -> str:
     if place is not None:
         return f"{os.environ['SLURM_ARRAY_JOB_ID']}_{place}"
     return os.environ["SLURM_JOB_ID"]
+
+
+def meeting_place() -> dict[str, str]:
+    """Return where the ranks of a run meet, if this task is one of several.
+
+    The first of them listens on the node where the job's script runs, the first one as well. Two
+    jobs on it have ids of their own, which make the ports differ.
+    """
+    if os.environ.get("SLURM_STEP_NUM_TASKS", "1") == "1":
+        return {}
+    port = _PORTS[0] + int(os.environ["SLURM_JOB_ID"]) % (_PORTS[1] - _PORTS[0])
+    return {"MASTER_ADDR": os.environ["SLURM_LAUNCH_NODE_IPADDR"], "MASTER_PORT": str(port)}
 
 
 def _put_back(job: str) -> None:

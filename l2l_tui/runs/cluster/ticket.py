@@ -38,6 +38,8 @@ class Ticket:
     """Its place in a job array; -1 for a job of its own."""
     delay_s: float = 60.0
     """Seconds until everybody sees what was written to the shared file system."""
+    nodes: int = 1
+    """Nodes that it is spread over."""
     user: int = field(default_factory=me)
     """The number of the user whose job it is."""
 
@@ -52,6 +54,7 @@ def read(directory: RunDirectory) -> Ticket | None:
             job=table.text("job"),
             index=table.integer("index"),
             delay_s=table.number("delay_s"),
+            nodes=table.integer("nodes") if "nodes" in table else 1,
             user=table.integer("user"),
         )
     except (FileNotFoundError, BrokenFileError):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from l2l_tui.language import tr
+from l2l_tui.language import tr, trn
 from l2l_tui.states import state_word
 from l2l_tui.tui.acts.telling import TellingActs
 from l2l_tui.tui.messages import RunLaunched
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from l2l_tui.plan.model import Milestone
     from l2l_tui.runs.directory import RunDirectory
     from l2l_tui.runs.model import State
+    from l2l_tui.runs.sweep.groups import Sweep
     from l2l_tui.tui.screens.launch import Wish
     from l2l_tui.tui.state import Watched
+
+
+AT_ONCE = 8
+"""So many runs are compared where nobody marked any."""
 
 
 class RunActs(TellingActs):
@@ -37,6 +42,15 @@ class RunActs(TellingActs):
     @property
     def watched(self) -> Watched | None:
         """The run under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def sweep(self) -> Sweep | None:
+        """The sweep under the cursor."""
+        raise NotImplementedError
+
+    def fold_sweep(self, sweep: str) -> None:
+        """Show the runs of a sweep below its line, or take them away."""
         raise NotImplementedError
 
     def show_runs(self) -> None:
@@ -116,6 +130,9 @@ class RunActs(TellingActs):
         """Stop the highlighted run, after asking."""
         from l2l_tui.tui.screens.confirm import ConfirmScreen
 
+        if self.sweep is not None:
+            self._stop_sweep(self.sweep)
+            return
         watched = self._need_run()
         if watched is None:
             return
@@ -127,6 +144,34 @@ class RunActs(TellingActs):
         stop = partial(self._steer, "stop", watched)
         confirm = ConfirmScreen(question, tr("Stop"))
         self.app.push_screen(confirm, lambda yes: stop() if yes else None)
+
+    def _stop_sweep(self, sweep: Sweep) -> None:
+        """Stop all runs of a sweep that are under way, after asking."""
+        from l2l_tui.tui.screens.confirm import ConfirmScreen
+
+        alive = sum(run.state.alive for run in sweep.runs)
+        if not alive:
+            self.notify(tr("None of its runs is under way."), title=sweep.name)
+            return
+        question = trn(
+            "Stop {n} run of {sweep}? The sweep can go on later.",
+            "Stop {n} runs of {sweep}? The sweep can go on later.",
+            alive,
+            sweep=sweep.name,
+        )
+
+        def stop(yes: bool | None) -> None:
+            if yes:
+                self.study.do(partial(self._stop_all, sweep))
+
+        self.app.push_screen(ConfirmScreen(question, tr("Stop")), stop)
+
+    def _stop_all(self, sweep: Sweep) -> str:
+        """Ask the runs of a sweep to end; called in a worker."""
+        from l2l_tui.runs.sweep import ending
+
+        ending.stop(self.study.workspace, sweep)
+        return tr("The runs of {sweep} are told to stop.", sweep=sweep.name)
 
     def _steer(self, verb: str, watched: Watched) -> None:
         self.study.do(partial(self._order, verb, watched.run.id))
@@ -166,8 +211,12 @@ class RunActs(TellingActs):
         return ""
 
     def mark_run(self) -> None:
-        """Mark the highlighted run for comparison, or take the mark off."""
-        if watched := self._need_run():
+        """Mark the highlighted run for comparison, or take the mark off; all runs of a sweep."""
+        if self.sweep is not None:
+            runs = {run.id for run in self.sweep.points}
+            self.marked = self.marked - runs if runs <= self.marked else self.marked | runs
+            self.show_runs()
+        elif watched := self._need_run():
             self.marked ^= {watched.run.id}
             self.show_runs()
 
@@ -178,35 +227,56 @@ class RunActs(TellingActs):
         self.show_runs()
 
     def action_compare(self) -> None:
-        """Compare the marked runs, or all of the highlighted run's experiment."""
+        """Compare the marked runs, those of a sweep, or all of the highlighted run's experiment."""
         from l2l_tui.tui.screens.compare import CompareScreen
 
         chosen = [watched for watched in self.study.book if watched.run.id in self.marked]
-        if not chosen:
+        if not chosen and self.sweep is not None:
+            points = {run.id for run in self.sweep.points}
+            chosen = [one for one in self.study.book if one.run.id in points][-AT_ONCE:]
+        elif not chosen:
             watched = self._need_run()
             if watched is None:
                 return
             name = watched.run.request.experiment
-            chosen = [one for one in self.study.book if one.run.request.experiment == name][:8]
+            chosen = [one for one in self.study.book if one.run.request.experiment == name]
+            chosen = chosen[:AT_ONCE]
         self.study.open_runs([one.run.id for one in chosen])
         self.app.push_screen(CompareScreen([one.run.id for one in chosen]))
         if len(chosen) == 1:
             self.notify(_one_run(len(self.study.book)), title=tr("Compare"), timeout=8)
 
     def open_run(self) -> None:
-        """Show everything about the highlighted run."""
+        """Show everything about the highlighted run; of a sweep, its runs."""
         from l2l_tui.tui.screens.run import RunScreen
 
-        if watched := self._need_run():
+        if self.sweep is not None:
+            self.fold_sweep(self.sweep.name)
+        elif watched := self._need_run():
             self.app.push_screen(RunScreen(watched.run.id))
 
+    def fold_runs(self) -> None:
+        """Show the runs of the sweep at the cursor, or take them away."""
+        watched = self.watched
+        name = watched.run.request.sweep if watched is not None else None
+        if self.sweep is not None:
+            name = self.sweep.name
+        if name is None:
+            self.notify(tr("There is no sweep at the cursor."), title=tr("Runs"))
+        else:
+            self.fold_sweep(name)
+
     def action_include_run(self) -> None:
-        """Tell the highlighted run at the next meeting."""
-        if watched := self._need_run():
+        """Tell the highlighted run or sweep at the next meeting."""
+        if self.sweep is not None:
+            self.include(self.sweep.name)
+        elif watched := self._need_run():
             self.include(watched.run.id)
 
     def _need_run(self) -> Watched | None:
-        if self.watched is None:
+        if self.sweep is not None:
+            self.notify(tr("That is for one run; ⏎ shows the runs of this sweep."))
+        elif self.watched is None:
             self.notify(tr("There is no run yet; r runs an experiment."), title=tr("Runs"))
         return self.watched
 

@@ -99,7 +99,7 @@ class ScheduleActs(StudyScreen[None]):
         self.schedule.rearrange(order=after)
         self.show_half("schedule")  # its keys say what leads back
 
-    def action_fold(self) -> None:
+    def fold_track(self) -> None:
         """Fold the track at the cursor, or unfold it."""
         if (track := self.schedule.track) is not None:
             self._fold(track)

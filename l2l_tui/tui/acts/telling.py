@@ -18,10 +18,10 @@ class TellingActs(StudyScreen[None]):
     """What screens share from which something is brought to the next meeting."""
 
     def include(self, run: str) -> None:
-        """Tell a run at the next meeting; its document then shows it in full, table and chart.
+        """Tell a run or a sweep at the next meeting; its document then shows it in full.
 
         Args:
-            run: The run's id.
+            run: The run's id, or the sweep's name.
         """
         from l2l_tui.plan import edits, meetings, sections
         from l2l_tui.plan.model import Section
@@ -32,9 +32,9 @@ class TellingActs(StudyScreen[None]):
         if plan is None or day is None:
             return
         view = meetings.view(plan, day)
-        runs = [watched.run for watched in self.study.book if watched.run.id == run]
-        today = self.study.today
-        held = offers.on_offer(plan, runs, day, today, view.sections, runs_of_any_day=True)
+        runs = [one.run for one in self.study.book if run in {one.run.id, one.run.request.sweep}]
+        today, told = self.study.today, view.sections
+        held = offers.on_offer(plan, runs, day, today, told, runs_of_any_day=True, apart=[run])
         offer = next((one for one in held if one.name == run), None)
         if offer is None:
             self.notify(tr("It waits, or another plan asked for it."), title=run)

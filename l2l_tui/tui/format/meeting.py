@@ -100,7 +100,7 @@ def offer(one: Offer, cells: int, *, marked: bool) -> Content:
     """Return the line of something that may be included."""
     told = ", ".join(map(sections.title, one.included))
     sign = ("[✓] ", ACCENT) if marked else ("[ ] ", MUTED)
-    kind = "▶ " if one.kind is Kind.RUN else "◆ "
+    kind = "◆ " if one.kind is Kind.MILESTONE else "▶ "
     left = Content.assemble(sign, (kind, FAINT), words(one.title), "  ", words(one.said, MUTED))
     right = words(
         tr("told in {sections}", sections=told) if told else f"{one.on:%m-%d}",

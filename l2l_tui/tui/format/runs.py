@@ -33,11 +33,7 @@ MARKED = "◆"
 
 def share(run: Run) -> float:
     """Return how much of a run is done, from 0 to 1."""
-    if run.state is State.FINISHED:
-        return 1.0
-    if run.status is None or run.status.steps <= 0:
-        return 0.0
-    return min(1.0, max(0.0, run.status.step / run.status.steps))
+    return run.share
 
 
 def verdict(run: Run) -> Mark:
@@ -112,13 +108,25 @@ def line(run: Run, spark: str, cells: int, *, marked: bool = False) -> Content:
         (MARKED if marked else " ", f"bold {ACCENT}"),
         (sign, tone),
         " ",
-        cell(run.request.experiment, max(8, min(24, cells // 4)), "" if run.state.alive else MUTED),
+        cell(_name(run), name_cells(cells), "" if run.state.alive else MUTED),
         " ",
         cell(seed, 9 if cells >= 44 else 4, MUTED),
         " ",
     )
     room = max(0, cells - head.cell_length - tail.cell_length)
     return Content.assemble(head, _middle(run, room), tail)
+
+
+def name_cells(cells: int) -> int:
+    """Return how many of a line's cells the experiment's name has."""
+    return max(8, min(24, cells // 4))
+
+
+def _name(run: Run) -> str:
+    """Return what tells a run from its neighbours: in a sweep its setting, else the experiment."""
+    if run.request.sweep is None:
+        return run.request.experiment
+    return f" {run.request.point or run.request.experiment}"
 
 
 def _middle(run: Run, cells: int) -> Content:

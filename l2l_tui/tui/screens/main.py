@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.model import Milestone, Plan
     from l2l_tui.runs.follow import RunUpdate
+    from l2l_tui.runs.sweep.groups import Sweep
     from l2l_tui.tui.commands import Command
     from l2l_tui.tui.state import Watched
     from l2l_tui.tui.widgets.trainer import Trainer
@@ -51,6 +52,9 @@ NEEDS_RUN = {"pause", "stop", "resume", "compare", "include_run", "family"}
 NEEDS_PLACE = {"queue('first')", "queue('up')", "queue('down')"}
 """The commands that do something to runs, and those to a run that waits in the queue; the footer
 leaves them out while there is none."""
+
+ONE_RUN = {"pause", "resume"}
+"""The commands that are for a run and not for a sweep."""
 
 NARROW = 110
 """Below this width the halves become tabs."""
@@ -144,6 +148,16 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
         """The run under the cursor."""
         return self.trainer.watched if self.trainer is not None else None
 
+    @property
+    def sweep(self) -> Sweep | None:
+        """The sweep under the cursor."""
+        return self.trainer.sweep if self.trainer is not None else None
+
+    def fold_sweep(self, sweep: str) -> None:
+        """Show the runs of a sweep below its line, or take them away."""
+        if self.trainer is not None:
+            self.trainer.fold(sweep, self.marked)
+
     def take_plan(self, plan: Plan) -> None:
         """Show another reading of the plan."""
         self._show_faults(plan)
@@ -191,8 +205,9 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
         """Show what changed in the runs; the app has merged it already."""
         if self.trainer is not None:
             self.trainer.take(updates, self.marked)
-            if self.watched is not None and not self.watched.opened:
-                self.study.open_near(self.watched.run.id)
+            drawn = self.trainer.drawn
+            if drawn is not None and not drawn.opened:
+                self.study.open_near(drawn.run.id)
         self.show_keys()
         alive = self.study.book.alive()
         self._show_strip()
@@ -222,8 +237,10 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
             self.action_pane("runs")
 
     @on(LineList.Highlighted, "#runs")
-    def _highlight_run(self, event: LineList.Highlighted) -> None:
-        self.study.open_near(event.key)
+    def _highlight_run(self) -> None:
+        if self.trainer is not None and (drawn := self.trainer.drawn) is not None:
+            self.study.open_near(drawn.run.id)
+        self.show_keys()
 
     @on(LineList.Highlighted, "#schedule")
     def _highlight_milestone(self) -> None:
@@ -246,6 +263,13 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
             self.open_run()
         else:
             self.schedule.action_select()
+
+    def action_fold(self) -> None:
+        """Fold what is at the cursor, or unfold it: a sweep, or a track."""
+        if self._pane() in {"runs", "chart"}:
+            self.fold_runs()
+        else:
+            self.fold_track()
 
     def action_mark(self) -> None:
         """Mark what is at the cursor, or take its mark off: a run, or a milestone."""
@@ -314,6 +338,8 @@ class MainScreen(RunActs, CalendarActs, PlanActs, ScheduleActs, LinkActs, Export
         idle = set() if runs else NEEDS_RUN | ({"mark", "mark_all"} if half == "runs" else set())
         if self.watched is None or self.watched.run.place is None:
             idle |= NEEDS_PLACE
+        if self.sweep is not None:
+            idle |= ONE_RUN
         return tuple(one for one in found if one.action not in idle)
 
     def _ways_out(self, half: str) -> tuple[str, ...]:

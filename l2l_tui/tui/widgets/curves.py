@@ -22,6 +22,10 @@ class Curves(Chart):
         self._family: str | None = None
         self._wanted: dict[str, str] = {}
 
+    def draws(self, watched: Watched) -> bool:
+        """Return whether it is this run that is drawn."""
+        return watched.run.id == self._run
+
     def show_run(self, watched: Watched | None) -> None:
         """Draw another run, with the family last chosen for its experiment."""
         self._run = watched.run.id if watched is not None else None

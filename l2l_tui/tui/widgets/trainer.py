@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from l2l_tui.language import tr
+from l2l_tui.runs.model import State
 from l2l_tui.tui.format.tone import words
 from l2l_tui.tui.widgets.curves import Curves
 from l2l_tui.tui.widgets.line import Drawn
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from l2l_tui.plan.model import Milestone
     from l2l_tui.runs.follow import RunUpdate
+    from l2l_tui.runs.sweep.groups import Sweep
     from l2l_tui.tui.state import RunBook, Watched
 
 
@@ -70,6 +72,28 @@ class Trainer(Vertical):
         """The run under the cursor."""
         return self.book.get(self.runs.key)
 
+    @property
+    def sweep(self) -> Sweep | None:
+        """The sweep under the cursor."""
+        name = self.runs.sweep
+        return None if name is None else self.book.sweep(name)
+
+    @property
+    def drawn(self) -> Watched | None:
+        """The run whose curves are drawn: the one under the cursor, or of a sweep the one at work.
+
+        Where none is at work it is the sweep's newest.
+        """
+        if (sweep := self.sweep) is None:
+            return self.watched
+        at_work = (run for run in sweep.runs if run.state is State.RUNNING)
+        return self.book.get(next(at_work, sweep.runs[0]).id)
+
+    def fold(self, sweep: str, marked: Collection[str]) -> None:
+        """Show the runs of a sweep below its line, or take them away."""
+        self.runs.fold(sweep)
+        self.show(marked)
+
     def show(self, marked: Collection[str]) -> None:
         """Draw the list of runs anew; `marked` ones carry a sign."""
         self.runs.show(self.book, marked)
@@ -82,9 +106,12 @@ class Trainer(Vertical):
         self.show(marked)
         if self._awaited is not None and self.runs.go_to(self._awaited):
             self._awaited = None
-        chosen = self.watched
+        chosen = self.drawn
         if chosen is None:
             return
+        if not self.chart.draws(chosen):  # of a sweep, another run is at work now
+            self.chart.show_run(chosen)
+            self._show_log()
         for update in updates:
             if update.run.id == chosen.run.id:
                 self.chart.take(chosen, update)
@@ -104,15 +131,15 @@ class Trainer(Vertical):
 
     def next_family(self) -> str | None:
         """Draw another family of the run's curves; None if there is no other."""
-        return self.chart.next_family(self.watched) if self.watched is not None else None
+        return self.chart.next_family(self.drawn) if self.drawn is not None else None
 
     @on(LineList.Highlighted)
-    def _highlight(self, event: LineList.Highlighted) -> None:
-        self.chart.show_run(self.book.get(event.key))
+    def _highlight(self) -> None:
+        self.chart.show_run(self.drawn)
         self._show_log()
 
     def _show_log(self) -> None:
-        watched, log = self.watched, self.query_one(LogTail)
+        watched, log = self.drawn, self.query_one(LogTail)
         log.show_lines(tuple(watched.log) if watched is not None else ())
         name = tr("Log of {run}", run=watched.run.id) if watched is not None else tr("Log")
         log.border_title = words(name)

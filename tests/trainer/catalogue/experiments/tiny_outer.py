@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ class OuterSettings(Settings):
 
     tasks: int = setting(4, "numbers whose mean is taken", low=1)
     steps: int = setting(5, "how often", low=1)
+    wait_s: float = setting(0.0, "seconds that each step takes", low=0, high=60)
     fails_on: int = setting(-1, "rank that raises at the third step; -1 for none", low=-1)
 
 
@@ -36,6 +38,7 @@ class Outer:
         while self.step < self.steps:
             if self.step == 2 and self.ranks.rank == self.settings.fails_on:
                 raise RequestError("stumbled")
+            time.sleep(self.settings.wait_s)
             mine = numbers[self.ranks.share(self.settings.tasks)].mean()
             self.mean = float(self.ranks.mean(mine)[0])
             self.step += 1

@@ -1,0 +1,175 @@
+"""What a grid calls for and is not there yet is made, and handed to the queue or to a cluster.
+
+Whoever does so holds a lock meanwhile, so two commands never start a point twice. One that dies in
+between leaves runs that nobody has in hand; the next one takes them up.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from l2l_tui.errors import L2LError
+from l2l_tui.files import explained
+from l2l_tui.language import tr
+from l2l_tui.runs import catalogue, control, launch, purpose
+from l2l_tui.runs.cluster import submit
+from l2l_tui.runs.cluster.submit import UncertainError
+from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.model import Order, State
+from l2l_tui.runs.model import point as words
+from l2l_tui.runs.queue import orders, store
+from l2l_tui.runs.sweep import groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from l2l_tui.runs.model import Run
+    from l2l_tui.runs.sweep.grid import Grid, Point
+    from l2l_tui.workspace import Workspace
+
+LOCK = ".sweep.lock"
+"""Held in ``runs`` while runs of a sweep are made."""
+_PATIENCE_S = 120.0
+
+
+def carry_on(
+    workspace: Workspace,
+    grid: Grid,
+    *,
+    on_cluster: bool = False,
+    at_once: int = 0,
+    milestone: str | None = None,
+    plan: str | None = None,
+) -> list[RunDirectory]:
+    """See to it that every point of a grid has finished, is under way or waits for its turn.
+
+    What finished counts, what is under way is left alone, what was stopped or interrupted goes on,
+    what failed or never was is asked for anew. What was handed to a cluster goes on there.
+
+    Args:
+        workspace: Where the runs are.
+        grid: What is asked for.
+        on_cluster: Whether new runs go to the cluster, as one job array, and not to the queue.
+        at_once: How many of them may run at once on the cluster; 0 for as many as have room.
+        milestone: The milestone that new runs serve; by default the usual one.
+        plan: The name of that milestone's plan.
+
+    Returns:
+        The run that counts of each point, in the grid's order.
+
+    Raises:
+        RequestError: The milestone is unknown, or the cluster does not take the jobs; nothing new
+            is left behind then.
+        L2LError: The runs cannot be made, or another command makes runs of a sweep for long.
+    """
+    if on_cluster:
+        submit.check(workspace)
+    purpose.choose(workspace, grid.experiment, milestone, plan)
+    with _alone(workspace.runs):
+        there = _there(workspace, grid)
+        counting, made, again = [], [], []
+        try:
+            for point in grid.points:
+                run = there.get((words(point.swept), point.seed))
+                if run is None or run.state is State.FAILED:
+                    directory = _made(workspace, grid, point, milestone, plan)
+                    made.append(directory)
+                else:
+                    directory = RunDirectory(workspace.runs / run.id)
+                    if run.state.resumable or _is_in_nobodys_hand(workspace, directory, run):
+                        again.append(directory)
+                counting.append(directory)
+        except BaseException:
+            _discard(made)
+            raise
+        _revive(again)
+        due = {*made, *again}
+        jobs = {one for one in due if on_cluster or one.cluster.exists()}
+        jobs_in_order, turns = (
+            [one for one in counting if one in some] for some in (jobs, due - jobs)
+        )
+        try:
+            _hand_over(workspace, jobs_in_order, turns, at_once)
+        except UncertainError:
+            raise
+        except L2LError:
+            _discard(made)
+            raise
+    return counting
+
+
+def _there(workspace: Workspace, grid: Grid) -> dict[tuple[str, int], Run]:
+    sweep = groups.group(catalogue.listing(workspace).runs).get(grid.name)
+    return {groups.key_of(run): run for run in (sweep.points if sweep is not None else ())}
+
+
+def _made(
+    workspace: Workspace, grid: Grid, point: Point, milestone: str | None, plan: str | None
+) -> RunDirectory:
+    return launch.prepare(
+        workspace,
+        grid.experiment,
+        preset=grid.preset,
+        seed=point.seed,
+        changes=point.changes,
+        milestone=milestone,
+        plan=plan,
+        sweep=grid.name,
+        swept=tuple(grid.over),
+    )
+
+
+def _is_in_nobodys_hand(workspace: Workspace, directory: RunDirectory, run: Run) -> bool:
+    """Whether a run was made and never handed over: its maker died in between."""
+    return (
+        run.state is State.QUEUED
+        and run.status is None
+        and not directory.cluster.exists()
+        and run.id not in store.places(workspace.runs)
+    )
+
+
+def _revive(directories: Iterable[RunDirectory]) -> None:
+    """Take back the orders that ended runs, before there is a trainer to see them."""
+    for directory in directories:
+        control.write_order(directory, Order.GO)
+
+
+def _hand_over(
+    workspace: Workspace, jobs: Sequence[RunDirectory], turns: Sequence[RunDirectory], at_once: int
+) -> None:
+    """Hand runs to the cluster and to the queue; first to whom may refuse them."""
+    if jobs:
+        submit.submit(workspace, jobs, at_once=at_once)
+    if turns:
+        orders.submit(workspace, turns, revive=True)
+
+
+def _discard(directories: Iterable[RunDirectory]) -> None:
+    for directory in directories:
+        launch.discard(directory)
+
+
+@contextmanager
+def _alone(runs: Path) -> Iterator[None]:
+    """Keep other commands from making runs of a sweep in this workspace.
+
+    Raises:
+        L2LError: One does so for long, or the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(runs / LOCK, timeout=_PATIENCE_S)
+    with explained(runs / LOCK):
+        runs.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            said = tr("another command is making the runs of a sweep; try again in a moment")
+            raise L2LError(said) from error
+    try:
+        yield
+    finally:
+        lock.release()
