@@ -7,6 +7,7 @@ A problem may change with the inner step, as minibatches do: f_t is its loss aft
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import torch
@@ -92,10 +93,15 @@ class Quadratics:
         del inner_step
         residuals = self._residuals(params)
         if params.dim() == 2:
-            grads = torch.bmm(residuals.unsqueeze(1), self.w).squeeze(1)
+            grads = torch.bmm(self._doubled, residuals.unsqueeze(-1)).squeeze(-1)
         else:
-            grads = torch.einsum("prc,...pr->...pc", self.w, residuals)
-        return residuals.square().sum(-1), grads * 2
+            grads = torch.einsum("prc,...pr->...pc", self.w, residuals) * 2
+        return residuals.square().sum(-1), grads
+
+    @cached_property
+    def _doubled(self) -> Tensor:
+        """2 W^T, its rows one after another in memory, which the product wants."""
+        return (2 * self.w).mT.contiguous()
 
     def of(self, which: slice) -> Quadratics:
         """Return some of the problems, by their places."""
