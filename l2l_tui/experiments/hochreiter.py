@@ -263,7 +263,7 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=HochreiterSettings,
     presets=(
-        Preset("quick", {}, cost="35 s on 2 cores (November 2026)"),
+        Preset("quick", {}, cost="56 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

@@ -274,7 +274,7 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=L2LArtSettings,
     presets=(
-        Preset("quick", _QUICK, cost="45 s on 2 cores (November 2026)"),
+        Preset("quick", _QUICK, cost="56 s on 2 cores (November 2026)"),
         Preset("paper", _PAPER_SCALE, cost="14 min on 2 cores (November 2026)"),
     ),
     claims=(

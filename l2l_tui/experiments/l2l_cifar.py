@@ -282,7 +282,7 @@ EXPERIMENT = Experiment(
         Preset(
             "quick",
             {**_TRAINED, "outer_steps": 80, "unroll_length": 10},
-            cost="56 s on 2 cores (November 2026)",
+            cost="54 s on 2 cores (November 2026)",
         ),
         Preset(
             "paper",

@@ -78,7 +78,7 @@ EXPERIMENT = Experiment(
     settings=SeeingSettings,
     presets=(
         Preset(
-            "quick", {"outer_steps": 950, "problems": 16}, cost="28 s on 2 cores (November 2026)"
+            "quick", {"outer_steps": 950, "problems": 16}, cost="49 s on 2 cores (November 2026)"
         ),
         Preset("paper", {"outer_steps": 8000}, cost="about 6 min on 2 cores, estimated"),
     ),

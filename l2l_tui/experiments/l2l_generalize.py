@@ -120,7 +120,7 @@ EXPERIMENT = Experiment(
                 "held_out_problems": 8,
                 "inner_lr_count": 15,
             },
-            cost="53 s on 2 cores (November 2026)",
+            cost="58 s on 2 cores (November 2026)",
         ),
         Preset(
             "paper",

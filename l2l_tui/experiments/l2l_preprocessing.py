@@ -52,7 +52,7 @@ EXPERIMENT = Experiment(
     settings=AblationSettings,
     presets=(
         Preset(
-            "quick", {"outer_steps": 600, "problems": 16}, cost="27 s on 2 cores (November 2026)"
+            "quick", {"outer_steps": 600, "problems": 16}, cost="48 s on 2 cores (November 2026)"
         ),
         Preset("paper", {"outer_steps": 6000}, cost="about 9 min on 2 cores, estimated"),
     ),

@@ -77,7 +77,7 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=L2LQuadraticSettings,
     presets=(
-        Preset("quick", {"outer_steps": 1100}, cost="16 s on 2 cores (November 2026)"),
+        Preset("quick", {"outer_steps": 1100}, cost="37 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {"outer_steps": 9000},

@@ -66,7 +66,7 @@ EXPERIMENT = Experiment(
     settings=SeeingSettings,
     presets=(
         Preset(
-            "quick", {"outer_steps": 650, "problems": 16}, cost="31 s on 2 cores (November 2026)"
+            "quick", {"outer_steps": 650, "problems": 16}, cost="51 s on 2 cores (November 2026)"
         ),
         Preset("paper", {"outer_steps": 6000}, cost="7 min on 2 cores (November 2026)"),
     ),

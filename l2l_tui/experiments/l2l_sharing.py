@@ -107,7 +107,7 @@ EXPERIMENT = Experiment(
     settings=L2LSharingSettings,
     presets=(
         Preset(
-            "quick", {"outer_steps": 300, "problems": 16}, cost="35 s on 2 cores (November 2026)"
+            "quick", {"outer_steps": 300, "problems": 16}, cost="55 s on 2 cores (November 2026)"
         ),
         Preset("paper", {"outer_steps": 6000}, cost="about 13 min on 2 cores, estimated"),
     ),

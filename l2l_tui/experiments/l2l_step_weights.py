@@ -48,7 +48,7 @@ EXPERIMENT = Experiment(
     settings=SeeingSettings,
     presets=(
         Preset(
-            "quick", {"outer_steps": 1300, "problems": 16}, cost="23 s on 2 cores (November 2026)"
+            "quick", {"outer_steps": 1300, "problems": 16}, cost="41 s on 2 cores (November 2026)"
         ),
         Preset("paper", {"outer_steps": 9000}, cost="about 6 min on 2 cores, estimated"),
     ),

@@ -224,7 +224,7 @@ EXPERIMENT = Experiment(
     milestone="l2l",
     settings=NoFreeLunchSettings,
     presets=(
-        Preset("quick", {"outer_steps": 900}, cost="24 s on 2 cores (November 2026)"),
+        Preset("quick", {"outer_steps": 900}, cost="44 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

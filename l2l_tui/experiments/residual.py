@@ -190,7 +190,7 @@ EXPERIMENT = Experiment(
                 "shift": 2,
                 "flips": True,
             },
-            cost="about 12 min on 2 cores, estimated",
+            cost="22 min on 2 cores (November 2026)",
         ),
     ),
     claims=(
