@@ -3,10 +3,11 @@
     python -m tests.benchmarks.soak_sweep [--runs 200] [--seed 0]
 
 First the sweep undisturbed, then again in another workspace, with a SIGKILL to somebody at
-random about every second: a trainer, the queue's owner, the command that waits for the sweep, or
-an app that looks on in a terminal. Command and app are started again when they are dead. In the
-end every point must have exactly one run, finished and with the figures of the undisturbed sweep
-to the last bit, and the plan exactly one result of each. Ends with 1 unless all of it holds.
+random about every two seconds: a trainer, the queue's owner, the command that waits for the
+sweep, or an app that looks on in a terminal. Command and app are started again when they are
+dead. In the end every point must have exactly one run, finished and with the figures of the
+undisturbed sweep to the last bit, and the plan exactly one result of each. Ends with 1 unless
+all of it holds.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from l2l_tui.runs.queue import owner
 from l2l_tui.workspace import Workspace
 from tests.benchmarks.terminal import Terminal
 
-EVERY_S = 1.0
+EVERY_S = 2.0
 """Between two kills, on average."""
-PATIENCE_S = 60.0
-"""For the last processes to end."""
+WHO = ("trainer", "owner", "command", "app")
+"""Whom the kills must have met."""
 SHORT = {
     "outer_steps": 20,
     "meta_seeds": 1,
@@ -79,6 +80,9 @@ def main() -> int:
         told = ", ".join(f"{n} x {who}" for who, n in sorted(killed.items()))
         print(f"disturbed: in {time.monotonic() - began:.0f} s; killed: {told}")
         faults = _faults(calm, rough, asked.runs)
+        faults += [
+            f"no {who} was killed" for who in ("trainer", "owner", "command") if not killed[who]
+        ]
     print(
         "\n".join(faults) or f"every one of {asked.runs} runs finished once, figures as undisturbed"
     )
@@ -113,13 +117,16 @@ def _disturbed(workspace: Workspace, runs: int, chance: random.Random) -> Counte
     while True:
         with Terminal(["-m", "l2l_tui", "--workspace", str(workspace.root)]) as app:
             for _ in range(chance.randint(5, 15)):
-                app.settle(chance.uniform(0.5, 1.5) * EVERY_S)
+                until = time.monotonic() + chance.uniform(0.5, 1.5) * EVERY_S
+                app.wait(lambda _seen, until=until: time.monotonic() > until)  # type: ignore[misc]
                 code = command.poll()
                 if code == 0:
                     return killed
                 if code is not None:
                     command = _start(workspace, runs)
                 victims = _victims(workspace, command.pid)
+                if len(victims) == 1:
+                    continue  # all is done but the command's last words
                 who = chance.choice(sorted(victims))
                 os.kill(chance.choice(victims[who]), signal.SIGKILL)
                 killed[who] += 1
