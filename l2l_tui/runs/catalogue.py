@@ -14,7 +14,7 @@ from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from l2l_tui.runs.model import Run
@@ -107,6 +107,13 @@ def entries(workspace: Workspace) -> list[os.DirEntry[str]]:
     return sorted(kept, key=lambda entry: entry.name)
 
 
+def matches(names: Collection[str], text: str) -> list[str]:
+    """Return the name that a text is, or else the names that begin with it or end in it."""
+    if text in names:
+        return [text]
+    return [name for name in names if text and (name.startswith(text) or name.endswith(text))]
+
+
 def find(workspace: Workspace, text: str) -> RunDirectory:
     """Return the run whose id is, begins with or ends in `text`.
 
@@ -115,9 +122,7 @@ def find(workspace: Workspace, text: str) -> RunDirectory:
         RequestError: There are several.
     """
     known = {directory.id: directory for directory in directories(workspace)}
-    if text in known:
-        return known[text]
-    found = [run for run in known if text and (run.startswith(text) or run.endswith(text))]
+    found = matches(known, text)
     if len(found) == 1:
         return known[found[0]]
     if found:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.language import tr
+from l2l_tui.runs.catalogue import matches
 from l2l_tui.runs.model import State
 
 if TYPE_CHECKING:
@@ -111,9 +112,7 @@ def find(sweeps: Mapping[str, Sweep], text: str) -> Sweep:
         UnknownNameError: There is none.
         RequestError: There are several.
     """
-    if text in sweeps:
-        return sweeps[text]
-    found = [name for name in sweeps if text and (name.startswith(text) or name.endswith(text))]
+    found = matches(sweeps, text)
     if len(found) == 1:
         return sweeps[found[0]]
     if found:
