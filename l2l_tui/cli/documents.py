@@ -24,13 +24,19 @@ if TYPE_CHECKING:
 Document = Mapping[str, object]
 
 
-def experiment(entry: Experiment) -> Document:
-    """One entry of the catalogue; presets hold every setting's value."""
+def experiment(entry: Experiment, milestones: Sequence[str]) -> Document:
+    """One entry of the catalogue; presets hold every setting's value.
+
+    Args:
+        entry: The experiment.
+        milestones: Those of the plan that name it; its own, `milestone`, need not be one.
+    """
     return {
         "name": entry.name,
         "title": entry.title,
         "paper": entry.paper,
         "milestone": entry.milestone,
+        "milestones": list(milestones),
         "presets": {one.name: entry.configure(one.name).values() for one in entry.presets},
         "costs": {one.name: one.cost for one in entry.presets},
         "settings": [

@@ -12,9 +12,11 @@ from l2l_tui.errors import L2LError, RequestError, UnknownNameError
 from l2l_tui.language import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from l2l_tui.cli.parser import Command
+    from l2l_tui.experiments.base import Experiment
     from l2l_tui.plan.model import Plan
     from l2l_tui.workspace import Workspace
 
@@ -49,6 +51,27 @@ def read_plan(command: Command) -> Plan:
         plan = store.load(plan.path)
     refuse_faults(plan)
     return plan
+
+
+def served(command: Command, entries: Iterable[Experiment]) -> dict[str, list[str]]:
+    """Return each experiment's milestones: those that name it, and its own where it exists.
+
+    An empty workspace is not filled for that: asked is then the plan that it would be filled
+    with.
+    """
+    from l2l_tui.plan import embedded, store
+
+    files = command.workspace.plan_files()
+    plans = [store.load(path) for path in files] if files else [embedded.unshifted()]
+    milestones = {each.id: each for plan in plans for each in plan.milestones}
+    return {
+        entry.name: [
+            name
+            for name, milestone in milestones.items()
+            if name == entry.milestone or entry.name in milestone.experiments
+        ]
+        for entry in entries
+    }
 
 
 def spoken(command: Command, plan: Plan) -> Plan:

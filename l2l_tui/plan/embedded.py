@@ -18,6 +18,7 @@ from l2l_tui.plan.history import History
 from l2l_tui.plan.layout import scan
 
 if TYPE_CHECKING:
+    from l2l_tui.plan.model import Plan
     from l2l_tui.workspace import Workspace
 
 NAME = "learning-to-learn.toml"
@@ -41,6 +42,11 @@ def embedded_text() -> str:
             return place.read_text(encoding="utf-8")
     said = tr("{package} lacks {file}; install l2l-tui anew", package=package, file=f"plans/{NAME}")
     raise L2LError(said)
+
+
+def unshifted() -> Plan:
+    """Return the plan as it comes, with the dates of its author's term."""
+    return store.parse(Path(NAME), embedded_text().encode())
 
 
 def fill(workspace: Workspace, first_meeting: date) -> Path:

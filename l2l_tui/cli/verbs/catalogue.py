@@ -9,7 +9,7 @@ from l2l_tui.cli.parser import add_verb
 from l2l_tui.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from l2l_tui.cli.parser import Command, Verbs
     from l2l_tui.experiments.base import Experiment
@@ -31,31 +31,41 @@ def add(verbs: Verbs) -> None:
 def experiments(command: Command) -> int:
     """Print the catalogue."""
     from l2l_tui import experiments
-    from l2l_tui.cli import documents
+    from l2l_tui.cli import documents, plans
 
     name = command.args.name
     entries = experiments.catalogue() if name is None else (experiments.get(name),)
+    served = plans.served(command, entries)
     if command.json:
-        output.show_json([documents.experiment(entry) for entry in entries])
+        shown = [documents.experiment(each, served[each.name]) for each in entries]
+        output.show_json(shown)
     elif name is None:
-        output.show(_overview(entries))
+        output.show(_overview(entries, served))
     else:
-        output.show(_one(entries[0]))
+        output.show(_one(entries[0], served[entries[0].name]))
     return 0
 
 
-def _overview(entries: tuple[Experiment, ...]) -> Iterator[str]:
-    rows = [(entry.name, tr(entry.title), entry.paper) for entry in entries]
-    yield from output.table(rows, (tr("experiment"), tr("what it shows"), tr("paper")))
+def _overview(
+    entries: tuple[Experiment, ...], served: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    rows = [
+        (entry.name, tr(entry.title), ", ".join(served[entry.name]), entry.paper)
+        for entry in entries
+    ]
+    headers = (tr("experiment"), tr("what it shows"), tr("milestones"), tr("paper"))
+    yield from output.table(rows, headers)
     yield ""
     yield tr("`l2l-tui experiments NAME` lists settings and claims; `l2l-tui run NAME` runs one.")
 
 
-def _one(entry: Experiment) -> Iterator[str]:
+def _one(entry: Experiment, milestones: Sequence[str]) -> Iterator[str]:
     yield output.paint(f"{entry.name}: {tr(entry.title)}", "strong")
     yield tr(
         "{paper}; serves the milestone {milestone}", paper=entry.paper, milestone=entry.milestone
     )
+    if others := [each for each in milestones if each != entry.milestone]:
+        yield tr("the plan names it under {milestones} too", milestones=", ".join(others))
     yield ""
     yield tr("Presets")
     yield from output.table([(f"  {one.name}", tr(one.cost)) for one in entry.presets])
