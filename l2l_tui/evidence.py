@@ -142,6 +142,7 @@ def _evidence(
         on=result.ended.astimezone().date(),
         claims={claim.id: claim.verdict.value for claim in result.claims},
         figures=dict(result.figures),
+        sweep=request.sweep or "",
     )
     return result.ended.astimezone(), plan.path, evidence
 

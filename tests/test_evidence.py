@@ -59,11 +59,13 @@ def add_run(
     plan: str | None = "term",
     state: State | None = State.FINISHED,
     ended: datetime = MOMENT,
+    sweep: str | None = None,
 ) -> RunDirectory:
     """Make a run's directory as a trainer leaves it; without a state it has no result."""
     directory = RunDirectory(workspace.runs / name)
     directory.path.mkdir()
-    request = Request(name, "l2l-quadratic", "quick", 0, {}, MOMENT, 1, milestone, plan)
+    whom = (milestone, plan)
+    request = Request(name, "l2l-quadratic", "quick", 0, {}, MOMENT, 1, *whom, sweep=sweep)
     files.write_request(directory, request)
     if state is not None:
         ours = Ours(0.4, 0.0, 1)
@@ -95,6 +97,17 @@ def test_a_finished_run_becomes_a_result(workspace: Workspace) -> None:
     assert kept.figures["ratio"] == 0.4
     assert collected.run == kept.run
     assert "# the first one" in plan.path.read_text()
+
+
+def test_a_result_names_the_sweep_of_its_run(workspace: Workspace) -> None:
+    """Others have no such key."""
+    add_run(workspace, "run-a")
+    add_run(workspace, "run-b", sweep="l2l-quadratic-over-hidden-abcdef")
+    evidence.collect(workspace)
+    plan = store.load(workspace.plans / "term.toml")
+    assert [one.sweep for one in plan.results] == ["", "l2l-quadratic-over-hidden-abcdef"]
+    assert plan.path.read_text().count("sweep = ") == 1
+    assert plan.warnings == ()
 
 
 def test_a_run_is_collected_once(workspace: Workspace) -> None:

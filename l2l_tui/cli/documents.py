@@ -323,6 +323,7 @@ def _evidence(one: Result) -> Document:
     return {
         "run": one.run,
         "experiment": one.experiment,
+        "sweep": one.sweep or None,
         "on": one.on,
         "claims": one.claims,
         "figures": one.figures,

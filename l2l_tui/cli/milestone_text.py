@@ -151,7 +151,9 @@ def _runs(results: Iterable[Result]) -> list[str]:
         figures = [f"{name} {number(value)}" for name, value in list(one.figures.items())]
         held = sum(verdict == "holds" for verdict in one.claims.values())
         holding = tr("{n} of {all} hold", n=held, all=len(one.claims)) if one.claims else ""
-        rows.append((f"  {one.run}", str(one.on or ""), holding, ", ".join(figures[:_FIGURES])))
+        named = ", ".join(figures[:_FIGURES])
+        sweep = f"{tr('sweep')} {one.sweep}" if one.sweep else ""
+        rows.append((f"  {one.run}", str(one.on or ""), holding, named, sweep))
     return table(rows)
 
 

@@ -192,6 +192,7 @@ def _result_table(result: Result) -> dict[str, Any]:
         "run": result.run,
         "milestone": result.milestone,
         "experiment": result.experiment,
+        "sweep": result.sweep,
         "on": result.on,
         "claims": dict(result.claims),
         "figures": dict(result.figures),

@@ -355,6 +355,7 @@ def _read_results(top: Table, milestones: Sequence[Milestone]) -> tuple[Result, 
                 on=table.day("on"),
                 claims=_read_claims(table.table("claims")),
                 figures=_read_figures(table.table("figures")),
+                sweep=table.string("sweep"),
             )
         )
     return tuple(results)

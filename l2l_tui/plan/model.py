@@ -185,6 +185,8 @@ class Result:
     """Verdict by claim id."""
     figures: Mapping[str, float] = field(default_factory=dict)
     """The run's figures."""
+    sweep: str = ""
+    """The sweep that the run belongs to; empty for a run that was asked for on its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "change": ("on", "status", "due", "was", "run", "by"),
     "meeting": ("date", "problem", *(section.value for section in Section)),
     "problem": ("text", "raised", "solved", "how"),
-    "result": ("run", "milestone", "experiment", "on", "claims", "figures"),
+    "result": ("run", "milestone", "experiment", "sweep", "on", "claims", "figures"),
 }
 """The keys of each kind of table; the document itself is the empty kind."""
 

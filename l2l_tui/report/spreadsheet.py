@@ -36,6 +36,7 @@ COLUMNS = (
     "started",
     "ended",
     "elapsed_s",
+    "sweep",
 )
 """What comes first; then ``claim:ID``, ``figure:NAME`` and ``setting:NAME``, each in order."""
 
@@ -68,6 +69,7 @@ def _of_run(run: Run) -> Cells:
         "started": started.started.isoformat() if started else "",
         "ended": ended.ended.isoformat() if ended else "",
         "elapsed_s": run.elapsed_s,
+        "sweep": request.sweep or "",
         **{f"claim:{one.id}": one.verdict.value for one in (ended.claims if ended else ())},
         **{f"figure:{name}": value for name, value in (ended.figures if ended else {}).items()},
         **{f"setting:{name}": value for name, value in request.settings.items()},
@@ -81,6 +83,7 @@ def _remembered(result: Result) -> Cells:
         "milestone": result.milestone,
         "state": "finished",
         "ended": result.on.isoformat() if result.on else "",
+        "sweep": result.sweep,
         **{f"claim:{id_}": verdict for id_, verdict in result.claims.items()},
         **{f"figure:{name}": value for name, value in result.figures.items()},
     }

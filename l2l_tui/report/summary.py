@@ -219,8 +219,6 @@ def _row(
     evidence = schedule.evidence(plan, milestone)
     latest = verdicts.latest(milestone, evidence)
     said = [word for result in latest.values() for word in result.claims.values()]
-    held = said.count(verdicts.HOLDS)
-    whole = latest.keys() >= set(milestone.experiments) and 0 < len(said) == held
     is_open = milestone.status in _OPEN
     return Row(
         milestone=milestone,
@@ -228,9 +226,9 @@ def _row(
         days_left=schedule.days_left(milestone, day),
         progress=schedule.progress(plan, milestone),
         runs=len(evidence),
-        held=held,
+        held=said.count(verdicts.HOLDS),
         claims=len(said),
-        only_to_be_marked=whole and is_open,
+        only_to_be_marked=is_open and verdicts.met_by(milestone, evidence) is not None,
         waits_for=tuple(one.title for one in first if one.status in _OPEN) if is_open else (),
         expected=ahead.expected.get(milestone.id),
         contradicted=verdicts.contradicted(plan, milestone),

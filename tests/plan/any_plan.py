@@ -140,6 +140,7 @@ def _results(draw: st.DrawFn, milestones: Sequence[Milestone]) -> tuple[Result, 
             on=draw(_maybe_days),
             claims=draw(st.dictionaries(texts, verdicts, max_size=3)),
             figures=draw(st.dictionaries(texts, st.floats(allow_nan=False), max_size=6)),
+            sweep=draw(texts),
         )
         for run in draw(st.lists(said, unique=True, max_size=3))
     )

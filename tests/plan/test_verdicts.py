@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -95,6 +96,43 @@ def test_milestones_that_a_person_decides_stay_as_they_are(small: Path) -> None:
     """Without the key nothing becomes done by itself."""
     plan = store.save(small, AddResult(QUADRATIC), AddResult(LOGISTIC))
     assert maml(plan) == (Status.TODO, ())
+
+
+def test_a_run_of_a_sweep_counts_only_where_there_is_no_other(path: Path) -> None:
+    """However late it comes; of a sweep's alone it is the newest."""
+    tried = [
+        replace(result(f"run-{on.day}-{verdict}", "l2l-quadratic", verdict, on=on), sweep="s")
+        for on, verdict in ((LATER, "fails"), (DAY, "inconclusive"))
+    ]
+    plan = store.save(path, *(AddResult(one) for one in tried))
+    assert verdicts.latest(plan.milestone("maml"), plan.results) == {"l2l-quadratic": tried[0]}
+    alone = result("run-q", "l2l-quadratic", "holds", on=date(2021, 7, 1))
+    plan = store.save(path, AddResult(alone))
+    again = store.save(path, AddResult(replace(tried[0], run="run-again")))
+    for each in (plan, again):
+        assert verdicts.latest(each.milestone("maml"), each.results) == {"l2l-quadratic": alone}
+        assert schedule.progress(each, each.milestone("maml")) == 0.5
+    assert [one.sweep for one in store.load(path).results[1:]] == ["s", "s", "", "s"]
+    assert path.read_text().count('sweep = "s"') == 3
+
+
+def test_a_sweep_finishes_nothing(path: Path) -> None:
+    """A setting that all claims hold for is luck; neither does it keep a milestone open."""
+    lucky = replace(QUADRATIC, sweep="s")
+    plan = store.save(path, AddResult(LOGISTIC), AddResult(lucky))
+    assert maml(plan) == (Status.TODO, ())
+    other = replace(result("run-o", "survey", "fails", on=LATER), sweep="s")
+    plan = store.save(path, AddResult(other), AddResult(replace(QUADRATIC, run="run-2")))
+    assert maml(plan) == (Status.DONE, (Change(LATER, Status.DONE, run="run-l"),))
+
+
+def test_a_sweep_contradicts_nothing(path: Path) -> None:
+    """Neither beside the runs that made it done, nor where a person did without any."""
+    failing = replace(result("run-f", "l2l-quadratic", "fails", on=LATER), sweep="s")
+    plan = store.save(path, AddResult(failing), SetStatus("maml", Status.DONE, DAY))
+    assert verdicts.contradicted(plan, plan.milestone("maml")) == ()
+    plan = store.save(path, AddResult(QUADRATIC), AddResult(replace(failing, run="run-g")))
+    assert verdicts.contradicted(plan, plan.milestone("maml")) == ()
 
 
 @pytest.mark.parametrize("status", [Status.TODO, Status.DOING, Status.DROPPED])

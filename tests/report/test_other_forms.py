@@ -25,6 +25,7 @@ from l2l_tui.plan.model import (
     Milestone,
     Plan,
     Recurring,
+    Result,
     Section,
     Status,
     Track,
@@ -262,13 +263,16 @@ def table(text: str) -> list[dict[str, str]]:
 
 def test_every_run_is_a_row_with_its_figures(workspace: Workspace, plan: Plan) -> None:
     """Of this plan, oldest first, columns in one order; what only the plan remembers too."""
-    text = spreadsheet.render(workspace, plan)
+    make_run(workspace, "run-swept", plan="study", sweep="s")
+    lost = Result("run-lost", "l2l", "l2l-quadratic", sweep="s")
+    text = spreadsheet.render(workspace, replace(plan, results=(*plan.results, lost)))
     rows = {row["run"]: row for row in table(text)}
     assert "run-other-plan" not in rows
     good = rows["run-good"]
     assert (good["figure:final_ratio"], good["figure:worst"]) == ("0.55", "inf")
     assert (good["claim:beats-tuned-baselines"], good["setting:outer_steps"]) == ("holds", "60")
     assert rows["2021-07-16-1200-l2l-quadratic-gone"]["figure:final_ratio"] == "1.4"
+    assert [rows[run]["sweep"] for run in ("run-good", "run-swept", "run-lost")] == ["", "s", "s"]
     names = list(good)
     assert names[: len(spreadsheet.COLUMNS)] == list(spreadsheet.COLUMNS)
     rest = [name for name in names if name.startswith("figure:")]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from l2l_tui.plan import store
-from l2l_tui.plan.model import Plan
+from l2l_tui.plan.model import Plan, Result
 from l2l_tui.report import markdown, page, timeline
 from l2l_tui.report.summary import Summary, build
 from l2l_tui.report.words import Words
@@ -109,6 +109,17 @@ def test_a_track_below_another_is_a_heading_deeper(summary: Summary) -> None:
     text = markdown.render(summary, "en")
     found = re.findall(r"^(###+) (PAPER|Few-shot|Metric|TORCH)$", text, re.MULTILINE)
     assert found == [("###", "PAPER"), ("####", "Few-shot"), ("#####", "Metric"), ("###", "TORCH")]
+
+
+def test_claims_that_hold_ask_to_be_marked_unless_a_sweep_found_it(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """A setting that happens to do is told as what it is."""
+    held = Result("run-2", "matching", "survey", MEETING, {"better": "holds"})
+    for result, asked in ((held, True), (replace(held, sweep="s"), False)):
+        known = replace(plan, results=(*plan.results, result))
+        text = markdown.render(build(Workspace(tmp_path), known, MEETING, MEETING), "en")
+        assert ("1 run; all claims hold; not yet marked done" in text) is asked
 
 
 @pytest.mark.parametrize(

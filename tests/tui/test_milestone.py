@@ -108,6 +108,17 @@ def test_a_done_milestone_whose_claims_fail_is_contradicted(workspace: Workspace
     assert "Marked done by hand; nobody wrote down when." in shown
 
 
+def test_a_sweep_is_named_and_contradicts_nothing(workspace: Workspace) -> None:
+    """Though the milestone is done and a claim fails."""
+    result = (
+        '\n[[result]]\nrun = "run-2"\nmilestone = "logistic"\nexperiment = "survey"\n'
+        'sweep = "over-c-abcdef"\non = 2026-03-02\nclaims = { "better" = "fails" }\n'
+    )
+    shown = _about(workspace, "logistic", result)
+    assert "latest run run-2 · 2026-03-02 · sweep over-c-abcdef" in shown
+    assert "Contradicted" not in shown
+
+
 def test_blockers_and_unknown_experiments_are_said(workspace: Workspace) -> None:
     """With the state of what is waited for."""
     path = workspace.plan_file()

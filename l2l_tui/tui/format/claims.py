@@ -70,8 +70,9 @@ def _experiment(
     yield from _run(result, count, cells)
     statements = {one.id: tr(one.statement) for one in declared.claims} if declared else {}
     found = result.claims if result is not None else {}
+    decides = done and result is not None and not result.sweep
     for claim in dict.fromkeys((*statements, *found)):
-        yield from _claim(statements.get(claim, claim), found.get(claim), cells, done=done)
+        yield from _claim(statements.get(claim, claim), found.get(claim), cells, loud=decides)
 
 
 def _run(result: Result | None, count: int, cells: int) -> Iterator[Content]:
@@ -81,7 +82,8 @@ def _run(result: Result | None, count: int, cells: int) -> Iterator[Content]:
         return
     day = f" · {result.on}" if result.on is not None else ""
     more = trn(", {n} run in all", ", {n} runs in all", count) if count > 1 else ""
-    body = words(f"{tr('latest run')} {result.run}{day}{more}", MUTED)
+    sweep = f" · {tr('sweep')} {result.sweep}" if result.sweep else ""
+    body = words(f"{tr('latest run')} {result.run}{day}{more}{sweep}", MUTED)
     yield from hung(Content("  "), body, cells, 2)
     first = list(result.figures.items())[:FIGURES]
     figures = ", ".join(f"{name} {number(value)}" for name, value in first)
@@ -91,11 +93,11 @@ def _run(result: Result | None, count: int, cells: int) -> Iterator[Content]:
         yield from hung(Content("  "), words(figures, FAINT), cells, 2)
 
 
-def _claim(statement: str, found: str | None, cells: int, *, done: bool) -> list[Content]:
-    """Return a claim with the verdict on it; one that fails stands out where it is done."""
+def _claim(statement: str, found: str | None, cells: int, *, loud: bool) -> list[Content]:
+    """Return a claim with the verdict on it; one that fails stands out where it contradicts."""
     sign, tone = _NOT_RUN if found is None else VERDICTS.get(found, ("?", WARN))
     said = tr("not run yet") if found is None else verdict_word(found)
-    against = done and found == verdicts.FAILS
+    against = loud and found == verdicts.FAILS
     tail = words(f" · {said}", f"bold {BAD}" if against else tone)
     lead = Content.assemble("  ", (f"{sign} ", f"bold {BAD}" if against else tone))
     return hung(lead, Content.assemble(words(statement), tail), cells, 4)
