@@ -122,6 +122,17 @@ def test_threads_count_against_the_cores_and_nobody_is_overtaken(
     assert not turns.Room(2).fits(8, [1])
 
 
+def test_each_rank_takes_its_cores(
+    workspace: Workspace, submit: Submit, trainers: Trainers
+) -> None:
+    """Two ranks of one thread fill two cores."""
+    submit("a", ranks=2)
+    submit("b")
+    mine = Owner(workspace, trainers.start)
+    mine.turn()
+    assert queued(workspace) == "Ab"
+
+
 def test_a_limit_in_the_settings_counts_runs(
     workspace: Workspace, submit: Submit, trainers: Trainers
 ) -> None:

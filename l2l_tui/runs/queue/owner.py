@@ -132,7 +132,7 @@ class Owner:
             return bool(held.entries)
 
     def _settle(self, held: Held) -> list[int]:
-        """Look at every run that had its turn; return the threads of those at work."""
+        """Look at every run that had its turn; return the cores of those at work."""
         running = []
         for entry in tuple(held.entries):
             if entry.trainer is None:
@@ -140,7 +140,7 @@ class Owner:
             directory = self._directory(entry)
             match turns.standing(directory, entry):
                 case Standing.WORKS:
-                    running.append(_threads(directory))
+                    running.append(_cores(directory))
                 case Standing.OVER:
                     held.drop([entry.run])
                 case Standing.KILLED:
@@ -171,9 +171,9 @@ class Owner:
             elif stands is not Standing.WAITS or (child and process.is_alive(child)):
                 # Somebody else started it, or we did and could not write that down.
                 held.put(_with_trainer(entry, directory, child))
-                running.append(_threads(directory))
-            elif entry.now or room.fits(_threads(directory), running):
-                running.append(_threads(directory))
+                running.append(_cores(directory))
+            elif entry.now or room.fits(_cores(directory), running):
+                running.append(_cores(directory))
                 held.put(self._started(entry, directory))
             else:
                 return
@@ -195,11 +195,13 @@ def _with_trainer(entry: Entry, directory: RunDirectory, trainer: process.Identi
     return replace(entry, trainer=trainer, step=0 if status is None else status.step)
 
 
-def _threads(directory: RunDirectory) -> int:
+def _cores(directory: RunDirectory) -> int:
+    """Return how many cores a run keeps busy: one for each thread of each rank."""
     try:
-        return files.read_brief_request(directory).threads
+        request = files.read_brief_request(directory)
     except whole_files.BrokenFileError:
         return 1  # its trainer says what is wrong with it
+    return request.threads * request.ranks
 
 
 def _is_free(path: Path) -> bool:

@@ -47,19 +47,19 @@ class Room:
     cores: int
     """The cores that this process may use."""
     limit: int | None = None
-    """How many runs at most; without it as many as the cores have room for their threads."""
+    """How many runs at most; without it as many as there are cores for."""
 
-    def fits(self, threads: int, running: Iterable[int]) -> bool:
+    def fits(self, cores: int, running: Iterable[int]) -> bool:
         """Whether another run may start; where nothing runs, any may.
 
         Args:
-            threads: Its threads.
-            running: The threads of those that run.
+            cores: The cores that it keeps busy.
+            running: Those of each that runs.
         """
         others = list(running)
         if self.limit is not None:
             return len(others) < self.limit
-        return not others or sum(others) + threads <= self.cores
+        return not others or sum(others) + cores <= self.cores
 
 
 def room(workspace: Workspace) -> Room:
