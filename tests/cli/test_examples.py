@@ -11,7 +11,7 @@ import pytest
 
 from l2l_tui import experiments
 from l2l_tui.cli import parser
-from l2l_tui.cli.verbs.run import parse_changes
+from l2l_tui.cli.asked import parse_changes
 from l2l_tui.plan import store
 from l2l_tui.workspace import Workspace
 from tests.cli.conftest import Cli

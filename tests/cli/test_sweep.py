@@ -43,6 +43,9 @@ SWEEP = "l2l-quadratic-over-hidden-abcdef"
         (("--figure", "same-optimun"), "did you mean 'same-optimum'?"),
         (("--at-once", "3"), "[queue]"),
         (("--on", "slurm", "--at-once", "0"), "at least 1"),
+        (("--ranks", "2"), "has no outer loop whose batch 2 ranks could share"),
+        (("--nodes", "2"), "say --on slurm as well"),
+        (("--on", "slurm", "--ranks", "3", "--nodes", "2"), "cannot be spread over them evenly"),
         (("--milestone", "nothing"), "no milestone is called 'nothing'"),
     ],
 )
@@ -73,6 +76,15 @@ def test_the_grid_is_handed_over_in_order(cli: Cli, no_start: list[str]) -> None
     assert document["settings"][0]["runs"] == [no_start[0], no_start[4]]
     assert {run["seed"] for run in document["runs"]} == {0, 1}
     assert "l2l-tui runs --sweep logistic-regression-over-c-splits-" in done.err
+
+
+def test_every_run_of_a_sweep_has_its_ranks(cli: Cli, no_start: list[str]) -> None:
+    """As `run` has them."""
+    words = ("sweep", "l2l-mlp", "--over", "problems=4,8", "--ranks", "2", "--detach")
+    assert cli(*words).code == 0
+    assert len(no_start) == 2
+    shown = [cli("show", run, "--json").document["request"]["ranks"] for run in no_start]
+    assert shown == [2, 2]
 
 
 def test_without_over_it_is_the_seeds_alone(cli: Cli, no_start: list[str]) -> None:

@@ -95,6 +95,20 @@ def test_a_sweep_whose_jobs_were_cancelled_goes_on(
         assert_same_end(one, here)
 
 
+def test_a_sweep_has_ranks_on_both_nodes(cli: Cli, workspace: Workspace) -> None:
+    """Each of its jobs has two nodes; what finished with one rank counts."""
+    sweep = ("sweep", "tiny-outer", "--set", "steps=5", "--on", "slurm")
+    assert cli(*sweep)[0] == 0
+    code, document = cli(*sweep, "--seeds", "3", "--ranks", "2", "--nodes", "2")
+    assert (code, document["counts"]) == (0, {"finished": 3})
+    runs = document["runs"]
+    assert isinstance(runs, list)
+    directories = [RunDirectory(workspace.runs / run["run"]) for run in runs]
+    assert [files.read_request(one).ranks for one in directories] == [1, 2, 2]
+    held = [ticket.read(one) for one in directories]
+    assert [one.nodes for one in held if one is not None] == [1, 2, 2]
+
+
 def test_two_nodes_of_one_rank_are_two_ranks_here(cli: Cli, workspace: Workspace) -> None:
     """Bit for bit, also where it is stopped and handed over again."""
     words = ("run", "tiny-outer", "--ranks", "2", "--nodes", "2", "--on", "slurm", "--detach")

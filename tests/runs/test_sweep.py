@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -252,15 +254,67 @@ def test_two_commands_at_once_start_no_point_twice(workspace: Workspace) -> None
     assert len(catalogue.directories(workspace)) == len(set(waiting(workspace))) == 10
 
 
-@pytest.fixture
-def arrays(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], int]]:
-    """Stand in for a cluster; return the arrays that it took, each with its limit."""
-    taken: list[tuple[list[str], int]] = []
+def shared(ranks: int, problems: Sequence[int] = (4,), seeds: int = 1) -> Grid:
+    """Return a grid over a batch that ranks share."""
+    over = {"problems": problems}
+    return lay(experiments.get("l2l-mlp"), "quick", {}, over, seeds, ranks=ranks)
 
-    def take(_: Workspace, directories: list[RunDirectory], *, at_once: int = 0) -> list[str]:
+
+def ranks_of(directories: Iterable[RunDirectory]) -> list[int]:
+    """Return how many ranks each run has."""
+    return [files.read_request(one).ranks for one in directories]
+
+
+def test_ranks_are_no_part_of_what_a_run_is(workspace: Workspace, make_status: MakeStatus) -> None:
+    """Gone on with two, a sweep of one rank makes what is missing with two, and nothing else."""
+    assert shared(1).name == shared(2).name
+    finished, stopped = making.carry_on(workspace, shared(1, [4, 6]))
+    end(finished)
+    files.write_status(stopped, make_status(state=State.STOPPED))
+    store_without(stopped)
+    again = making.carry_on(workspace, shared(2, [4, 6, 8]))
+    assert again[:2] == [finished, stopped]
+    assert ranks_of(again) == [1, 1, 2]
+    assert [one.run for one in store.read(workspace.runs)] == [stopped.id, again[2].id]
+
+
+def test_ranks_that_cannot_share_a_batch_are_refused(workspace: Workspace) -> None:
+    """Of whichever point, before anything is made; and where there is no batch at all."""
+    with pytest.raises(RequestError, match="problems = 5 is no multiple of 2 ranks"):
+        shared(2, [4, 5])
+    with pytest.raises(RequestError, match="has no outer loop whose batch 2 ranks could share"):
+        lay(experiments.get(NAME), "quick", {}, {}, 1, ranks=2)
+    with pytest.raises(RequestError, match="at least 1"):
+        shared(0)
+    assert catalogue.directories(workspace) == []
+
+
+@dataclass
+class Array:
+    """A job array that a cluster took."""
+
+    runs: list[str]
+    at_once: int
+    nodes: int
+    tasks: int
+
+
+@pytest.fixture
+def arrays(monkeypatch: pytest.MonkeyPatch) -> list[Array]:
+    """Stand in for a cluster; return the arrays that it took."""
+    taken: list[Array] = []
+
+    def take(
+        _: Workspace,
+        directories: list[RunDirectory],
+        *,
+        at_once: int = 0,
+        nodes: int = 1,
+        tasks_per_node: int = 1,
+    ) -> list[str]:
         for one in directories:
-            ticket.write(one, ticket.Ticket("made", now(), job="1"))
-        taken.append(([one.id for one in directories], at_once))
+            ticket.write(one, ticket.Ticket("made", now(), job="1", nodes=nodes))
+        taken.append(Array([one.id for one in directories], at_once, nodes, tasks_per_node))
         return [str(n) for n, _ in enumerate(directories)]
 
     monkeypatch.setattr(submit, "check", lambda _workspace: None)
@@ -268,28 +322,72 @@ def arrays(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], int]]:
     return taken
 
 
-def test_on_a_cluster_all_new_runs_are_one_array(
-    workspace: Workspace, arrays: list[tuple[list[str], int]]
-) -> None:
+def test_on_a_cluster_all_new_runs_are_one_array(workspace: Workspace, arrays: list[Array]) -> None:
     """With its limit, and nothing waits here."""
     made = making.carry_on(workspace, grid(), on_cluster=True, at_once=3)
-    assert arrays == [([one.id for one in made], 3)]
+    assert arrays == [Array([one.id for one in made], 3, 1, 1)]
     assert waiting(workspace) == []
 
 
+def test_on_a_cluster_jobs_of_one_shape_are_one_array(
+    workspace: Workspace, arrays: list[Array], make_status: MakeStatus
+) -> None:
+    """What goes on does so with its ranks on as many nodes; what is new comes last."""
+    (one,) = making.carry_on(workspace, shared(1), on_cluster=True)
+    two = making.carry_on(workspace, shared(4, [4, 8]), on_cluster=True, nodes=2)[1]
+    arrays.clear()
+    for stopped in (one, two):
+        files.write_status(stopped, make_status(state=State.STOPPED))
+    wanted = shared(6, [12], seeds=2), shared(4, [4, 8, 12], seeds=2)
+    new = making.carry_on(workspace, wanted[0], on_cluster=True, nodes=3)
+    assert arrays == [Array([each.id for each in new], 0, 3, 2)]
+    arrays.clear()
+    all_ = making.carry_on(workspace, wanted[1], on_cluster=True, at_once=2, nodes=4)
+    assert arrays == [
+        Array([one.id], 2, 1, 1),
+        Array([two.id], 2, 2, 2),
+        Array([each.id for each in all_ if each not in {one, two, *new}], 2, 4, 1),
+    ]
+    assert ranks_of(all_) == [1, 4, 6, 4, 4, 6]
+
+
+def test_what_a_cluster_took_before_it_refused_is_kept(
+    workspace: Workspace,
+    arrays: list[Array],
+    make_status: MakeStatus,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """New runs that were refused are gone; what goes on was handed over already."""
+    (one,) = making.carry_on(workspace, shared(1), on_cluster=True)
+    files.write_status(one, make_status(state=State.STOPPED))
+    arrays.clear()
+    take = submit.submit
+
+    def refuse_many(workspace: Workspace, runs: list[RunDirectory], **shape: int) -> list[str]:
+        if shape["tasks_per_node"] > 1:
+            raise RequestError("too many tasks")
+        return take(workspace, runs, **shape)
+
+    monkeypatch.setattr(submit, "submit", refuse_many)
+    with pytest.raises(RequestError, match="too many tasks"):
+        making.carry_on(workspace, shared(2, [4, 8]), on_cluster=True)
+    assert [array.runs for array in arrays] == [[one.id]]
+    assert catalogue.directories(workspace) == [one]
+
+
 def test_what_a_cluster_had_goes_on_there(
-    workspace: Workspace, arrays: list[tuple[list[str], int]], make_status: MakeStatus
+    workspace: Workspace, arrays: list[Array], make_status: MakeStatus
 ) -> None:
     """What is new waits here."""
     (one,) = making.carry_on(workspace, grid(seeds=1, over={"c": ["1"]}), on_cluster=True)
     files.write_status(one, make_status(state=State.STOPPED))
     making.carry_on(workspace, grid(seeds=1))
-    assert [runs for runs, _ in arrays] == [[one.id], [one.id]]
+    assert [array.runs for array in arrays] == [[one.id], [one.id]]
     assert waiting(workspace) == [("c=0.1", 0)]
 
 
 def test_a_cluster_that_refuses_leaves_nothing(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, arrays: list[tuple[list[str], int]]
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, arrays: list[Array]
 ) -> None:
     """No directories of runs that never were."""
 

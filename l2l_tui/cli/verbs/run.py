@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import output
+from l2l_tui.cli import asked, output
 from l2l_tui.cli.parser import add_verb
 from l2l_tui.errors import RequestError
 from l2l_tui.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from l2l_tui.cli.parser import Command, Verbs
     from l2l_tui.runs.directory import RunDirectory
     from l2l_tui.runs.model import Run
@@ -30,56 +28,19 @@ def add(verbs: Verbs) -> None:
         ),
         example="l2l-tui run l2l-quadratic --preset quick --seed 1 --set hidden=16",
     )
-    parser.add_argument(
-        "experiment", metavar="EXPERIMENT", help=tr("`l2l-tui experiments` lists them")
-    )
-    parser.add_argument(
-        "--preset", default="quick", metavar="NAME", help=tr("quick (default) or paper")
-    )
+    asked.add_what(parser)
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help=tr("of every generator (0)")
     )
-    parser.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help=tr("change one setting of the preset; may be repeated"),
-    )
-    parser.add_argument(
-        "--milestone", metavar="ID", help=tr("serve this milestone, not the usual one")
-    )
-    parser.add_argument(
-        "--ranks",
-        type=int,
-        default=1,
-        metavar="N",
-        help=tr("processes that share each batch, where the experiment has one to share (1)"),
-    )
-    parser.add_argument(
-        "--nodes",
-        type=int,
-        default=1,
-        metavar="N",
-        help=tr("machines of a cluster that the ranks are spread over, as many on each (1)"),
-    )
-    parser.add_argument("--detach", action="store_true", help=tr("start it and return at once"))
+    asked.add_where(parser)
     parser.add_argument(
         "--now", action="store_true", help=tr("do not wait for a turn while other runs are at work")
-    )
-    parser.add_argument(
-        "--on",
-        choices=["local", "slurm"],
-        default="local",
-        metavar="PLACE",
-        help=tr("where it runs: local (default), or slurm, as the settings' [cluster] says"),
     )
 
 
 def run(command: Command) -> int:
     """Launch a run; wait for its end unless told otherwise."""
-    directory = _submitted(command) if command.args.on == "slurm" else _started(command)
+    directory = _submitted(command) if command.args.on == asked.SLURM else _started(command)
     if command.args.detach:
         return _say_started(command, directory)
     output.say(tr("asked for {run}", run=directory.id))
@@ -93,8 +54,7 @@ def _started(command: Command) -> RunDirectory:
     """Hand a run to this machine's queue."""
     from l2l_tui.runs.queue import orders
 
-    if command.args.nodes != 1:
-        raise RequestError(tr("--nodes is about a cluster: say --on slurm as well"))
+    asked.check_nodes(command)
     directory = _prepare(command)
     orders.submit(command.workspace, [directory], now=command.args.now)
     return directory
@@ -107,17 +67,10 @@ def _submitted(command: Command) -> RunDirectory:
 
     if command.args.now:
         raise RequestError(tr("--now is about this machine's queue; a cluster has one of its own"))
-    nodes, ranks = command.args.nodes, command.args.ranks
-    if nodes < 1 or ranks % nodes:
-        said = tr(
-            "--nodes {nodes}: {ranks} ranks cannot be spread over them evenly; the number of "
-            "ranks must be a multiple of that of nodes",
-            nodes=nodes,
-            ranks=ranks,
-        )
-        raise RequestError(said)
+    asked.check_nodes(command)
     submit.check(command.workspace)
     directory = _prepare(command)
+    nodes, ranks = command.args.nodes, command.args.ranks
     try:
         jobs = submit.submit(
             command.workspace, [directory], nodes=nodes, tasks_per_node=ranks // nodes
@@ -149,18 +102,16 @@ def report(command: Command, ended: Run) -> int:
 def _prepare(command: Command) -> RunDirectory:
     """Check everything that was asked for, then make the run's directory."""
     from l2l_tui import experiments
-    from l2l_tui.cli import plans
     from l2l_tui.runs import launch
 
     args = command.args
     experiment = experiments.get(args.experiment)
-    changes = parse_changes(args.changes)
+    changes = asked.parse_changes(args.changes)
     experiment.configure(args.preset, changes)
     if not 0 <= args.seed < 2**63:
         said = tr("--seed {seed} is not a whole number from 0 to 2^63-1", seed=args.seed)
         raise RequestError(said)
-    if args.milestone is not None or command.plan_name is not None or not has_plans(command):
-        plans.plan_file(command)
+    asked.check_plan(command)
     return launch.prepare(
         command.workspace,
         experiment,
@@ -171,27 +122,6 @@ def _prepare(command: Command) -> RunDirectory:
         plan=command.plan_name,
         ranks=args.ranks,
     )
-
-
-def parse_changes(words: Sequence[str]) -> dict[str, object]:
-    """Return what ``--set FIELD=VALUE`` asks for.
-
-    Raises:
-        RequestError: One is not of that form.
-    """
-    changes: dict[str, object] = {}
-    for word in words:
-        field, equals, value = word.partition("=")
-        if not equals or not field.strip():
-            said = tr("--set {word}: write it as FIELD=VALUE, e.g. --set hidden=16", word=word)
-            raise RequestError(said)
-        changes[field.strip()] = value
-    return changes
-
-
-def has_plans(command: Command) -> bool:
-    """Return whether the workspace has a plan already; a run may be what fills it."""
-    return bool(command.workspace.plan_files())
 
 
 def _say_started(command: Command, directory: RunDirectory) -> int:

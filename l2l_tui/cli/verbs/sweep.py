@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from l2l_tui.cli import output
+from l2l_tui.cli import asked, output
 from l2l_tui.cli.entry import INTERRUPTED
 from l2l_tui.cli.parser import add_verb
 from l2l_tui.errors import RequestError
@@ -26,7 +26,8 @@ def add(verbs: Verbs) -> None:
         "sweep",
         sweep,
         usage="EXPERIMENT [--over FIELD=V1,V2,...]... [--seeds N] [--preset NAME] "
-        "[--set FIELD=VALUE]... [--figure NAME] [--on PLACE] [--at-once N] [--detach]",
+        "[--set FIELD=VALUE]... [--figure NAME] [--ranks N] [--on PLACE] [--nodes N] "
+        "[--at-once N] [--detach]",
         about=tr(
             "Run an experiment with every combination of some settings' values; the same command "
             "again runs only what is missing or failed."
@@ -34,9 +35,7 @@ def add(verbs: Verbs) -> None:
         example="l2l-tui sweep l2l-quadratic --over hidden=10,20 --over outer_lr=0.01,0.003 "
         "--seeds 5",
     )
-    parser.add_argument(
-        "experiment", metavar="EXPERIMENT", help=tr("`l2l-tui experiments` lists them")
-    )
+    asked.add_what(parser)
     parser.add_argument(
         "--over",
         action="append",
@@ -48,38 +47,17 @@ def add(verbs: Verbs) -> None:
         "--seeds", type=int, default=1, metavar="N", help=tr("seeds of each setting, from 0 on (1)")
     )
     parser.add_argument(
-        "--preset", default="quick", metavar="NAME", help=tr("quick (default) or paper")
-    )
-    parser.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help=tr("change one setting of the preset; may be repeated"),
-    )
-    parser.add_argument(
         "--figure",
         metavar="NAME",
         help=tr("what says which setting is best: a claim, or a figure that one reads"),
     )
-    parser.add_argument(
-        "--milestone", metavar="ID", help=tr("serve this milestone, not the usual one")
-    )
-    parser.add_argument(
-        "--on",
-        choices=["local", "slurm"],
-        default="local",
-        metavar="PLACE",
-        help=tr("where it runs: local (default), or slurm, as one job array"),
-    )
+    asked.add_where(parser)
     parser.add_argument(
         "--at-once",
         type=int,
         metavar="N",
         help=tr("how many jobs of the array may run at once; without it as many as have room"),
     )
-    parser.add_argument("--detach", action="store_true", help=tr("start it and return at once"))
 
 
 def sweep(command: Command) -> int:
@@ -92,8 +70,9 @@ def sweep(command: Command) -> int:
     directories = making.carry_on(
         command.workspace,
         grid,
-        on_cluster=args.on == "slurm",
+        on_cluster=args.on == asked.SLURM,
         at_once=args.at_once or 0,
+        nodes=args.nodes,
         milestone=args.milestone,
         plan=command.plan_name,
     )
@@ -121,8 +100,6 @@ def sweep(command: Command) -> int:
 def _grid(command: Command) -> Grid:
     """Check everything that was asked for."""
     from l2l_tui import experiments
-    from l2l_tui.cli import plans
-    from l2l_tui.cli.verbs.run import has_plans, parse_changes
     from l2l_tui.report import swept
     from l2l_tui.runs.sweep import grid
 
@@ -132,15 +109,15 @@ def _grid(command: Command) -> Grid:
         _check_at_once(args.at_once, args.on)
     if args.figure is not None:
         swept.check_figure(experiment, args.figure)
-    changes = parse_changes(args.changes)
-    laid = grid.lay(experiment, args.preset, changes, parse_over(args.over), args.seeds)
-    if args.milestone is not None or command.plan_name is not None or not has_plans(command):
-        plans.plan_file(command)
+    asked.check_nodes(command)
+    changes, over = asked.parse_changes(args.changes), parse_over(args.over)
+    laid = grid.lay(experiment, args.preset, changes, over, args.seeds, ranks=args.ranks)
+    asked.check_plan(command)
     return laid
 
 
 def _check_at_once(at_once: int, place: str) -> None:
-    if place != "slurm":
+    if place != asked.SLURM:
         said = tr(
             "--at-once is about a cluster's array; here the queue says how many runs go on at "
             "once: limit = {n} below [queue] in the workspace's settings.toml",

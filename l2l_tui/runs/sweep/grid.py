@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from l2l_tui.errors import RequestError, UnknownNameError
 from l2l_tui.language import tr
+from l2l_tui.runs import sharing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,9 @@ class Grid:
     """Seeds from 0 to one less than this."""
     points: tuple[Point, ...]
     """All runs; every setting with the first seed comes before any with the second."""
+    ranks: int = 1
+    """Processes that share the work of each. They give what one gives, to rounding, so a run is
+    the same point with any number."""
 
     @property
     def settings(self) -> tuple[Mapping[str, Value], ...]:
@@ -67,6 +71,8 @@ def lay(
     changes: Mapping[str, object],
     over: Mapping[str, Sequence[object]],
     seeds: int,
+    *,
+    ranks: int = 1,
 ) -> Grid:
     """Return a grid of which every point is one that can run.
 
@@ -76,10 +82,11 @@ def lay(
         changes: Settings that differ from the preset's in every point.
         over: The values of each swept field, as typed or of its type.
         seeds: How many seeds each setting has.
+        ranks: Processes that share the work of each run.
 
     Raises:
         RequestError: An unknown preset or field, a bad value, a field that is fixed and swept, or
-            no runs, or too many.
+            no runs, or too many, or a number of ranks that cannot share the work of one.
     """
     if seeds < 1:
         raise RequestError(tr("--seeds {seeds}: there must be at least 1", seeds=seeds))
@@ -97,8 +104,11 @@ def lay(
         raise RequestError(said)
     settings = [dict(zip(checked, values, strict=True)) for values in _product(checked)]
     # Values that are fine by themselves may not go together.
-    all_values = [experiment.configure(preset, {**changes, **one}).values() for one in settings]
-    fixed = {name: value for name, value in all_values[0].items() if name not in checked}
+    configured = [experiment.configure(preset, {**changes, **one}) for one in settings]
+    for one in configured:
+        sharing.check(experiment, one, ranks)
+    values = configured[0].values()
+    fixed = {name: value for name, value in values.items() if name not in checked}
     return Grid(
         name=_name(experiment.name, preset, fixed, checked),
         experiment=experiment,
@@ -108,6 +118,7 @@ def lay(
         points=tuple(
             Point({**changes, **one}, one, seed) for seed in range(seeds) for one in settings
         ),
+        ranks=ranks,
     )
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from l2l_tui.errors import L2LError
 from l2l_tui.files import explained
 from l2l_tui.language import tr
-from l2l_tui.runs import catalogue, control, launch, purpose
-from l2l_tui.runs.cluster import submit
+from l2l_tui.runs import catalogue, control, files, launch, purpose
+from l2l_tui.runs.cluster import submit, ticket
 from l2l_tui.runs.cluster.submit import UncertainError
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Order, State
@@ -40,19 +40,22 @@ def carry_on(
     *,
     on_cluster: bool = False,
     at_once: int = 0,
+    nodes: int = 1,
     milestone: str | None = None,
     plan: str | None = None,
 ) -> list[RunDirectory]:
     """See to it that every point of a grid has finished, is under way or waits for its turn.
 
     What finished counts, what is under way is left alone, what was stopped or interrupted goes on,
-    what failed or never was is asked for anew. What was handed to a cluster goes on there.
+    what failed or never was is asked for anew. What was handed to a cluster goes on there, and
+    whatever goes on does so with as many ranks as it had.
 
     Args:
         workspace: Where the runs are.
         grid: What is asked for.
         on_cluster: Whether new runs go to the cluster, as one job array, and not to the queue.
         at_once: How many of them may run at once on the cluster; 0 for as many as have room.
+        nodes: Nodes of the cluster that the ranks of each new run are spread over.
         milestone: The milestone that new runs serve; by default the usual one.
         plan: The name of that milestone's plan.
 
@@ -91,7 +94,9 @@ def carry_on(
             [one for one in counting if one in some] for some in (jobs, due - jobs)
         )
         try:
-            _hand_over(workspace, jobs_in_order, turns, at_once)
+            _submit(workspace, jobs_in_order, at_once, (nodes, grid.ranks // nodes))
+            if turns:
+                orders.submit(workspace, turns, revive=True)
         except UncertainError:
             raise
         except L2LError:
@@ -118,6 +123,7 @@ def _made(
         plan=plan,
         sweep=grid.name,
         swept=tuple(grid.over),
+        ranks=grid.ranks,
     )
 
 
@@ -137,14 +143,29 @@ def _revive(directories: Iterable[RunDirectory]) -> None:
         control.write_order(directory, Order.GO)
 
 
-def _hand_over(
-    workspace: Workspace, jobs: Sequence[RunDirectory], turns: Sequence[RunDirectory], at_once: int
+def _submit(
+    workspace: Workspace, jobs: Sequence[RunDirectory], at_once: int, asked: tuple[int, int]
 ) -> None:
-    """Hand runs to the cluster and to the queue; first to whom may refuse them."""
-    if jobs:
-        submit.submit(workspace, jobs, at_once=at_once)
-    if turns:
-        orders.submit(workspace, turns, revive=True)
+    """Hand runs to the cluster: all whose jobs have the same shape as one array.
+
+    New ones, of the shape asked for, come last: where they are refused, nothing new is there.
+    """
+    arrays: dict[tuple[int, int], list[RunDirectory]] = {}
+    for one in jobs:
+        arrays.setdefault(_shape(one, asked), []).append(one)
+    for shape in sorted(arrays, key=lambda shape: shape == asked):
+        nodes, tasks = shape
+        submit.submit(workspace, arrays[shape], at_once=at_once, nodes=nodes, tasks_per_node=tasks)
+
+
+def _shape(directory: RunDirectory, asked: tuple[int, int]) -> tuple[int, int]:
+    """Return over how many nodes a run's job is spread, and how many ranks are on each.
+
+    One that had a job keeps its shape; one that never had has its ranks on the nodes asked for.
+    """
+    held, ranks = ticket.read(directory), files.read_request(directory).ranks
+    nodes = asked[0] if held is None else held.nodes
+    return (nodes, ranks // nodes) if ranks % nodes == 0 else (1, ranks)
 
 
 def _discard(directories: Iterable[RunDirectory]) -> None:
