@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from l2l_tui.runs import steer
+from l2l_tui.runs.cluster import commands
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import State
 from l2l_tui.runs.queue import orders as queue_orders
@@ -27,6 +28,12 @@ Compare = Callable[[StudyApp, str], None]
 def no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the disk: no test here cuts the power."""
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
+
+
+@pytest.fixture(autouse=True)
+def no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine have no Slurm, whether it has or not; some tests bring their own."""
+    monkeypatch.setattr(commands, "is_here", lambda: False)
 
 
 @pytest.fixture

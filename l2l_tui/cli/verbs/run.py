@@ -62,7 +62,6 @@ def _started(command: Command) -> RunDirectory:
 
 def _submitted(command: Command) -> RunDirectory:
     """Hand a run to the cluster; one that it does not take leaves nothing behind."""
-    from l2l_tui.runs import launch
     from l2l_tui.runs.cluster import submit
 
     if command.args.now:
@@ -71,14 +70,10 @@ def _submitted(command: Command) -> RunDirectory:
     submit.check(command.workspace)
     directory = _prepare(command)
     nodes, ranks = command.args.nodes, command.args.ranks
-    try:
-        jobs = submit.submit(
-            command.workspace, [directory], nodes=nodes, tasks_per_node=ranks // nodes
-        )
-    except RequestError:
-        launch.discard(directory)
-        raise
-    output.say(tr("{run} is job {job} of the cluster", run=directory.id, job=jobs[0]))
+    job = submit.submit_new(
+        command.workspace, directory, nodes=nodes, tasks_per_node=ranks // nodes
+    )
+    output.say(tr("{run} is job {job} of the cluster", run=directory.id, job=job))
     return directory
 
 

@@ -14,7 +14,7 @@ from l2l_tui import extras
 from l2l_tui.errors import L2LError, UnknownNameError
 from l2l_tui.files import explained
 from l2l_tui.language import tr
-from l2l_tui.runs import files, state
+from l2l_tui.runs import files, launch, state
 from l2l_tui.runs.cluster import commands, settings, ticket
 from l2l_tui.runs.cluster.commands import ClusterError
 from l2l_tui.runs.cluster.queue import QUEUE
@@ -31,11 +31,18 @@ if TYPE_CHECKING:
 
 PAPERS = ".slurm"
 """The folder below ``runs/`` where submitit keeps its scripts and what Slurm says."""
+LIBRARY = "submitit"
+"""What hands jobs over."""
 _FOR_EVER = 1_000_000
 
 
 class UncertainError(L2LError):
     """Slurm did not answer a submission, which it may have taken; the queue will tell."""
+
+
+def possible() -> bool:
+    """Return whether this machine can hand jobs over, as far as it knows without the cluster."""
+    return commands.is_here() and not extras.absent(LIBRARY)
 
 
 def check(workspace: Workspace) -> ClusterSettings:
@@ -47,7 +54,7 @@ def check(workspace: Workspace) -> ClusterSettings:
     """
     asked = settings.read(workspace)
     commands.need()
-    extras.require("slurm", tr("--on slurm"), "submitit")
+    extras.require("slurm", tr("--on slurm"), LIBRARY)
     if asked.partition:
         known = partitions()
         if known and asked.partition not in known:
@@ -118,6 +125,34 @@ def submit(
         ticket.write(place, ticket.with_job(one, job))
     QUEUE.forget()
     return jobs
+
+
+def submit_new(
+    workspace: Workspace, directory: RunDirectory, *, nodes: int = 1, tasks_per_node: int = 1
+) -> str:
+    """Hand a new run to the cluster; one that it does not take leaves nothing behind.
+
+    Args:
+        workspace: Whose settings say what the job asks for.
+        directory: The run.
+        nodes: Nodes of the job.
+        tasks_per_node: Ranks on each of them.
+
+    Returns:
+        The job's id.
+
+    Raises:
+        UncertainError: Slurm did not answer; the run stays, for it may have been taken.
+        L2LError: It was not taken.
+    """
+    try:
+        (job,) = submit(workspace, [directory], nodes=nodes, tasks_per_node=tasks_per_node)
+    except UncertainError:
+        raise
+    except L2LError:
+        launch.discard(directory)
+        raise
+    return job
 
 
 def _lead_logs(papers: Path, places: Sequence[RunDirectory]) -> None:

@@ -63,7 +63,7 @@ class RunActs(TellingActs):
 
         chosen = self.milestone
         names = chosen.experiments if chosen is not None else ()
-        self.app.push_screen(LaunchScreen(names[0] if names else None, chosen), self._launch)
+        self.app.push_screen(LaunchScreen(names[0] if names else None, chosen, self._start))
 
     def action_quick_run(self) -> None:
         """Run the highlighted milestone's experiment with its quick preset."""
@@ -75,21 +75,21 @@ class RunActs(TellingActs):
             self.notify(said, title=tr("Quick run"))
             return
         name = chosen.experiments[0]
-        self._launch(Wish(name, "quick", self.study.next_seed(name), {}, chosen.id))
-
-    def _launch(self, wish: Wish | None) -> None:
-        if wish is not None:
-            self.study.do(partial(self._start, wish))
+        wish = Wish(name, "quick", self.study.next_seed(name), {}, chosen.id)
+        self.study.do(partial(self._start, wish))
 
     def _start(self, wish: Wish) -> str:
-        """Make a run directory and start its trainer; called in a worker."""
+        """Make a run directory and hand it to the queue or the cluster; called in a worker."""
         from l2l_tui import experiments
         from l2l_tui.runs import launch
+        from l2l_tui.runs.cluster import submit
         from l2l_tui.runs.queue import orders
 
-        plan = self.study.plan
+        plan, workspace = self.study.plan, self.study.workspace
+        if wish.on_cluster:
+            submit.check(workspace)
         directory = launch.prepare(
-            self.study.workspace,
+            workspace,
             experiments.get(wish.experiment),
             preset=wish.preset,
             seed=wish.seed,
@@ -97,14 +97,28 @@ class RunActs(TellingActs):
             milestone=wish.milestone,
             plan=plan.name if plan is not None and wish.milestone else None,
         )
-        orders.submit(self.study.workspace, [directory])
+        if wish.on_cluster:
+            said = self._submit(directory)
+        else:
+            orders.submit(workspace, [directory])
+            said = ""
         self.post_message(RunLaunched(directory.id))
-        return tr(
+        return said or tr(
             "Asked for {experiment}, {preset}, seed {seed}.",
             experiment=wish.experiment,
             preset=wish.preset,
             seed=wish.seed,
         )
+
+    def _submit(self, directory: RunDirectory) -> str:
+        """Hand a run to the cluster, and say so; where that is uncertain, the list will tell."""
+        from l2l_tui.runs.cluster import submit
+
+        try:
+            job = submit.submit_new(self.study.workspace, directory)
+        except submit.UncertainError as error:
+            return str(error)
+        return tr("{run} is job {job} of the cluster", run=directory.id, job=job)
 
     def action_pause(self) -> None:
         """Pause the highlighted run, or let it go on."""

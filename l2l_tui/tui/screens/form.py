@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from l2l_tui.plan.edits import Edit
+    from l2l_tui.tui.study import StudyApp
 
 __all__ = [
     "EDITOR",
@@ -283,21 +284,25 @@ class JobForm(BaseForm[None]):
         """Begin the job, once."""
         if not self._at_work:
             self._at_work = True
-            self.study.do(partial(self._attempt, self.answers))
+            self.unsay_refusal()
+            self.study.do(partial(self._attempt, self.study, self.answers))
 
-    def _attempt(self, answers: dict[str, str]) -> str:
+    def _attempt(self, study: StudyApp, answers: dict[str, str]) -> str:
+        """Do the job; a form that was left meanwhile knows no app any more."""
         try:
             said = self.job(answers)
         except (L2LError, OSError) as error:
-            self.app.call_later(self._refuse, str(error))
+            study.call_later(self._refuse, study, str(error))
             return ""
-        self.app.call_later(self._close)
+        study.call_later(self._close)
         return said
 
-    def _refuse(self, text: str) -> None:
+    def _refuse(self, study: StudyApp, text: str) -> None:
         self._at_work = False
         if self.is_attached:
             self.say_refusal(text)
+        else:
+            study.notify(text, severity="error", timeout=10)
 
     def _close(self) -> None:
         if self.is_attached:

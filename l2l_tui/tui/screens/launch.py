@@ -1,8 +1,8 @@
-"""The form for a new run: experiment, preset, seed, and every setting with its range."""
+"""The form for a new run: experiment, preset, seed, place, and every setting with its range."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from l2l_tui import experiments
 from l2l_tui.errors import RequestError
 from l2l_tui.language import tr
 from l2l_tui.tui.format.tone import FAINT, MUTED, words
-from l2l_tui.tui.screens.form import BaseForm, note
+from l2l_tui.tui.screens.form import JobForm, note
 from l2l_tui.tui.widgets.field import Check, Field, FieldBox
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from l2l_tui.plan.model import Milestone
 
 _SETTING = "setting:"
+_HERE, _SLURM = "local", "slurm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +43,45 @@ class Wish:
     """The settings that differ from the preset's."""
     milestone: str | None = None
     """The milestone that it serves; None for the one that lists the experiment."""
+    on_cluster: bool = False
+    """Whether it goes to the cluster."""
 
 
-class LaunchScreen(BaseForm[Wish]):
-    """Asks what to run, and checks every setting while it is typed.
+class LaunchScreen(JobForm):
+    """Asks what to run, checks every setting while it is typed, and has it started.
 
     Args:
         name: The experiment chosen at first; None for the first of the catalogue.
         milestone: The milestone under the cursor.
+        start: Starts a run, and returns what is said then; called in a worker.
     """
 
-    def __init__(self, name: str | None, milestone: Milestone | None) -> None:
+    def __init__(
+        self, name: str | None, milestone: Milestone | None, start: Callable[[Wish], str]
+    ) -> None:
         names = experiments.names()
         self._chosen = name if name is not None and name in names else names[0]
         self._preset = "quick"
-        self._milestone = milestone
+        self._milestone, self._start = milestone, start
+        self._place = _HERE
+        self._has_cluster = False
         fields = (Field("experiment", tr("Experiment"), self._chosen, choices=_pairs(names)),)
         super().__init__(tr("Run an experiment"), fields, tr("Run"))
+
+    def on_mount(self) -> None:
+        """Look for a cluster; the form does not wait for that."""
+        self.run_worker(self._look_for_cluster, thread=True, group="cluster")
+
+    def _look_for_cluster(self) -> None:
+        from l2l_tui.runs.cluster import submit
+
+        if submit.possible():
+            self.call_later(self._offer_cluster)
+
+    async def _offer_cluster(self) -> None:
+        """Ask where it is to run, too."""
+        self._has_cluster = True
+        await self.query_one("#parts").mount(_where(self._place), after=self.boxes["seed"])
 
     def below(self) -> Iterable[Widget]:
         """Return the fields that depend on the experiment and the preset."""
@@ -87,6 +110,8 @@ class LaunchScreen(BaseForm[Wish]):
             ),
             FieldBox(Field("seed", tr("Seed"), seed, tr("a whole number from 0"), _seed_fault)),
         ]
+        if self._has_cluster:
+            parts.append(_where(self._place))
         parts += [_setting(info, values[info.name]) for info in chosen.settings.fields()]
         return [*parts, Static(_claims(chosen), classes="note")]
 
@@ -98,6 +123,9 @@ class LaunchScreen(BaseForm[Wish]):
             self._chosen, self._preset = value, "quick"
         elif name == "preset" and value != self._preset:
             self._preset = value
+        elif name == "place":
+            self._place = value
+            return
         else:
             return
         parts = self.query_one("#parts")
@@ -105,36 +133,45 @@ class LaunchScreen(BaseForm[Wish]):
             await parts.remove_children()
             await parts.mount_all(self._parts())
 
-    def finish(self) -> None:
-        """Give the wish back, if the settings go together."""
-        answers = self.answers
-        try:
-            changes = self._changes(answers)
-            self.experiment.configure(self._preset, changes)
-        except RequestError as error:
-            self.notify(str(error), severity="error")
-            return
-        self.dismiss(
-            Wish(self._chosen, self._preset, int(answers["seed"]), changes, self._served())
+    def job(self, answers: dict[str, str]) -> str:
+        """Have it started; called in a worker."""
+        name, preset = answers["experiment"], answers["preset"]
+        return self._start(
+            Wish(
+                name,
+                preset,
+                int(answers["seed"]),
+                _changes(experiments.get(name), preset, answers),
+                self._served(name),
+                on_cluster=answers.get("place") == _SLURM,
+            )
         )
 
-    def _changes(self, answers: Mapping[str, str]) -> dict[str, object]:
-        """Return the settings that differ from the preset's."""
-        values = self.experiment.configure(self._preset).values()
-        typed = {
-            info.name: info.check(answers[_SETTING + info.name])
-            for info in self.experiment.settings.fields()
-        }
-        return {name: value for name, value in typed.items() if value != values[name]}
-
-    def _served(self) -> str | None:
-        """Return the milestone under the cursor, if it lists the experiment."""
+    def _served(self, name: str) -> str | None:
+        """Return the milestone under the cursor, if it lists an experiment."""
         chosen = self._milestone
-        return chosen.id if chosen is not None and self._chosen in chosen.experiments else None
+        return chosen.id if chosen is not None and name in chosen.experiments else None
+
+
+def _changes(experiment: Experiment, preset: str, answers: Mapping[str, str]) -> dict[str, object]:
+    """Return the settings that differ from the preset's."""
+    values = experiment.configure(preset).values()
+    typed = {
+        info.name: info.check(answers[_SETTING + info.name])
+        for info in experiment.settings.fields()
+    }
+    return {name: value for name, value in typed.items() if value != values[name]}
 
 
 def _pairs(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, name) for name in names)
+
+
+def _where(place: str) -> FieldBox:
+    """Return the field that asks whether this machine or the cluster runs it."""
+    hint = tr("on Slurm as settings.toml's [cluster] says")
+    choices = ((tr("here"), _HERE), ("Slurm", _SLURM))
+    return FieldBox(Field("place", tr("Where"), place, hint, choices=choices))
 
 
 def _setting(info: FieldInfo, value: object) -> FieldBox:

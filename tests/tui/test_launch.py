@@ -1,0 +1,197 @@
+"""The form for a run: here or on a cluster, and what a cluster refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Select, Static
+
+from l2l_tui import extras
+from l2l_tui.runs import catalogue
+from l2l_tui.runs.cluster import commands, submit, ticket
+from l2l_tui.tui.screens.confirm import ConfirmScreen
+from l2l_tui.tui.screens.launch import LaunchScreen
+from l2l_tui.tui.study import StudyApp
+from l2l_tui.tui.widgets.field import FieldBox
+from l2l_tui.workspace import Workspace
+from tests.tui.script import notices, opened, settled, until
+
+Orders = list[tuple[str, str]]
+
+
+@pytest.fixture
+def sbatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the script that stands for ``sbatch``, among Slurm's other commands."""
+    pytest.importorskip("submitit")
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    said = {"sinfo": "echo study", "sbatch": "echo Submitted batch job 42"}
+    for name in ("sbatch", "sinfo", "squeue", "srun", "scancel"):
+        script = folder / name
+        script.write_text(f"#!/bin/sh\n{said.get(name, '')}\n")
+        script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setattr(commands, "is_here", lambda: True)
+    return folder / "sbatch"
+
+
+def _boxes(app: StudyApp) -> dict[str, FieldBox]:
+    """Return the form's fields."""
+    assert isinstance(app.screen, LaunchScreen)
+    return app.screen.boxes
+
+
+async def _open(app: StudyApp, pilot: Pilot[None]) -> None:
+    await pilot.press("r")
+    await until(pilot, lambda: isinstance(app.screen, LaunchScreen))
+    await settled(pilot)
+
+
+async def _choose_slurm(app: StudyApp, pilot: Pilot[None]) -> None:
+    """Open the form and choose the cluster."""
+    await _open(app, pilot)
+    await until(pilot, lambda: "place" in _boxes(app))
+    _boxes(app)["place"].query_one(Select).value = "slurm"
+    await settled(pilot)
+
+
+def _said(app: StudyApp) -> str:
+    return "\n".join(notices(app))
+
+
+def _refusal(app: StudyApp) -> str:
+    return str(app.screen.query_one("#refusal", Static).content)
+
+
+@pytest.mark.parametrize("lacking", ["Slurm", "submitit"])
+async def test_without_a_cluster_nobody_is_asked_where(
+    workspace: Workspace, orders: Orders, monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    """Neither Slurm's commands alone are one, nor what hands jobs over."""
+    monkeypatch.setattr(commands, "is_here", lambda: lacking != "Slurm")
+    monkeypatch.setattr(extras, "absent", lambda *names: names if lacking != "Slurm" else ())
+    async with opened(workspace) as (app, pilot):
+        await _open(app, pilot)
+        await until(
+            pilot,
+            lambda: all(one.is_finished for one in app.workers if one.group == "cluster"),
+        )
+        await settled(pilot)
+        assert list(_boxes(app))[:4] == ["experiment", "preset", "seed", "setting:outer_steps"]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: orders)
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_run_goes_to_the_cluster(
+    workspace: Workspace, orders: Orders, sbatch: Path
+) -> None:
+    """As its job; another experiment's form still knows the choice."""
+    assert sbatch.exists()
+    async with opened(workspace) as (app, pilot):
+        await _choose_slurm(app, pilot)
+        assert list(_boxes(app))[:4] == ["experiment", "preset", "seed", "place"]
+        _boxes(app)["experiment"].query_one(Select).value = "logistic-regression"
+        await until(pilot, lambda: "setting:tolerance" in _boxes(app))
+        await settled(pilot)
+        assert _boxes(app)["place"].value == "slurm"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+        await settled(pilot)
+        assert "is job 42 of the cluster" in _said(app)
+    (directory,) = catalogue.directories(workspace)
+    held = ticket.read(directory)
+    assert held is not None
+    assert held.job == "42"
+    assert orders == []
+
+
+@pytest.mark.parametrize(
+    ("table", "answer", "said"),
+    [
+        ('partition = "nope"', "", "no partition is called 'nope'"),
+        ("time_min = 0\ncores = 2", "", "cluster.cores is no key of this table"),
+        ("", "echo 'sbatch: error: Invalid account' >&2; exit 1", "does not take it"),
+        ("", None, "there is no Slurm on this machine"),
+    ],
+)
+async def test_a_refusal_stays_in_the_form_and_leaves_nothing(
+    workspace: Workspace,
+    orders: Orders,
+    sbatch: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    table: str,
+    answer: str | None,
+    said: str,
+) -> None:
+    """With all that was typed; here it can run all the same."""
+    workspace.settings.write_text(f"[cluster]\n{table}\n", encoding="utf-8")
+    async with opened(workspace) as (app, pilot):
+        await _choose_slurm(app, pilot)
+        _boxes(app)["setting:outer_steps"].query_one(Input).value = "7"
+        if answer:
+            sbatch.write_text(f"#!/bin/sh\n{answer}\n")
+        elif answer is None:
+            monkeypatch.setattr(commands, "is_here", lambda: False)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: said in _refusal(app))
+        assert catalogue.directories(workspace) == []
+        assert [one for one in workspace.runs.glob(f"{submit.PAPERS}/*") if one.is_dir()] == []
+        assert _boxes(app)["setting:outer_steps"].value == "7"
+        _boxes(app)["place"].query_one(Select).value = "local"
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: orders)
+        await until(pilot, lambda: app.screen is app.main)
+    (run,) = catalogue.listing(workspace).runs
+    assert run.request.settings["outer_steps"] == 7
+
+
+async def test_a_refusal_is_said_though_the_form_is_gone(
+    workspace: Workspace, orders: Orders, sbatch: Path, tmp_path: Path
+) -> None:
+    """A cluster may take its time."""
+    go = tmp_path / "go"
+    wait = f"for n in $(seq 200); do [ -e {go} ] && break; sleep 0.05; done"
+    sbatch.write_text(f"#!/bin/sh\n{wait}\nexit 1\n")
+    async with opened(workspace) as (app, pilot):
+        await _choose_slurm(app, pilot)
+        await pilot.press("ctrl+s", "escape")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: app.screen is app.main)
+        go.touch()
+        await until(pilot, lambda: "Slurm does not take it" in _said(app))
+    assert catalogue.directories(workspace) == []
+    assert orders == []
+
+
+async def test_what_a_cluster_may_have_taken_is_kept(
+    workspace: Workspace, orders: Orders, sbatch: Path
+) -> None:
+    """It did not answer; the form does not ask to try again, the list tells."""
+    sbatch.write_text("#!/bin/sh\necho 'sbatch: error: Socket timed out' >&2; exit 1\n")
+    async with opened(workspace) as (app, pilot):
+        await _choose_slurm(app, pilot)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+        await settled(pilot)
+        assert "timed out" in _said(app)
+    assert len(catalogue.directories(workspace)) == 1
+    assert orders == []
+
+
+async def test_settings_that_do_not_go_together_are_said_in_the_form(
+    workspace: Workspace, orders: Orders
+) -> None:
+    """Each of them by itself is fine."""
+    async with opened(workspace) as (app, pilot):
+        await _open(app, pilot)
+        _boxes(app)["setting:inner_lr_low"].query_one(Input).value = "0.5"
+        _boxes(app)["setting:inner_lr_high"].query_one(Input).value = "0.1"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "is not below inner_lr_high" in _refusal(app))
+    assert catalogue.directories(workspace) == []
+    assert orders == []
