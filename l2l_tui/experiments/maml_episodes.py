@@ -236,6 +236,7 @@ EXPERIMENT = Experiment(
     ),
     procedure=_procedure,
     shared="episodes",
+    threads=2,
     glossary={
         "accuracy_0step_half_width": "Half the width of the 95 % interval of accuracy_0step over "
         "classes and episodes.",

@@ -207,6 +207,7 @@ EXPERIMENT = Experiment(
     charts=few_shot.CHARTS,
     procedure=_procedure,
     shared="batch",
+    threads=2,
     glossary=few_shot.glossary(
         {
             "accuracy": "the matching network",

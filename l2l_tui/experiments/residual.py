@@ -177,7 +177,7 @@ EXPERIMENT = Experiment(
     milestone="residual-networks",
     settings=ResidualSettings,
     presets=(
-        Preset("quick", {"steps": 180}, cost="about 45 s on 2 cores, estimated"),
+        Preset("quick", {"steps": 160}, cost="about 45 s on 2 cores, estimated"),
         Preset(
             "paper",
             {

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _RANK_VARIABLES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
-_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**31 - 1)}
+_UNLESS_TOLD = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": str(2**31 - 1),
+    "OMP_WAIT_POLICY": "passive",
+}
 
 
 def prepare(
@@ -57,7 +61,8 @@ def prepare(
         milestone: The milestone that it serves; by default the first that lists the
             experiment, else the one that the experiment declares, if the plan has it.
         plan: The name of that milestone's plan; by default the only plan.
-        threads: Threads for torch, of each rank; by default the experiment's own.
+        threads: Threads for torch, of each rank; by default the experiment's own where it runs
+            alone, and one where ranks share the work.
         ranks: Processes that share the work.
         sweep: The sweep that it belongs to.
         swept: The settings that differ within that sweep.
@@ -68,7 +73,8 @@ def prepare(
         L2LError: The directory cannot be made.
     """
     settings = experiment.configure(preset, changes)
-    threads = experiment.threads if threads is None else threads
+    if threads is None:
+        threads = experiment.threads if ranks == 1 else 1
     if threads < 1 or not 0 <= seed < 2**63:
         said = tr(
             "threads = {threads}, seed = {seed}: threads must be at least 1, seed from 0 to 2^63-1",
@@ -199,14 +205,16 @@ def _environment(directory: RunDirectory, folder: str | None) -> dict[str, str]:
     """Return the trainer's environment; it works in another folder than whoever named a path.
 
     glibc is told to keep memory that is free. Given back to the kernel, it comes again page by
-    page at every step: convolutions took twice as long. A person's own word goes first.
+    page at every step: convolutions took twice as long. Threads of a run sleep while they wait
+    for each other; by waiting awake they take the cores from whatever else is at work, and then
+    from each other. A person's own word goes first.
     """
     threads = str(files.read_request(directory).threads)
     data = {} if folder is None else {store.VARIABLE: folder}
     # What made this process a rank of something is not about the ranks of this run.
     not_given = {store.VARIABLE, *_RANK_VARIABLES}
     given = {name: value for name, value in os.environ.items() if name not in not_given}
-    return {**_MEMORY, **given, **dict.fromkeys(_THREAD_VARIABLES, threads), **data}
+    return {**_UNLESS_TOLD, **given, **dict.fromkeys(_THREAD_VARIABLES, threads), **data}
 
 
 def _new_id(experiment: str, created: datetime) -> str:

@@ -56,6 +56,15 @@ def test_a_run_is_prepared_whole(workspace: Workspace, experiment: Experiment) -
     assert derive(directory) is State.QUEUED
 
 
+def test_a_run_has_its_experiments_threads_and_a_rank_one(workspace: Workspace) -> None:
+    """Ranks share the cores that threads would take."""
+    several = experiments.get("matching-networks")
+    assert several.threads > 1
+    alone, shared = (launch.prepare(workspace, several, ranks=ranks) for ranks in (1, 2))
+    assert files.read_request(alone).threads == several.threads
+    assert files.read_request(shared).threads == 1
+
+
 @pytest.mark.parametrize(
     ("plan", "serves"),
     [
@@ -150,18 +159,19 @@ def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return options
 
 
-def test_a_trainer_keeps_memory_unless_told_otherwise(
+def test_a_trainer_keeps_memory_and_waits_asleep_unless_told_otherwise(
     workspace: Workspace,
     experiment: Experiment,
     given: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The C library has its orders; what the person's own environment says of one goes first."""
+    """C library and OpenMP have their orders; what the person's environment says goes first."""
     monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
     monkeypatch.setenv("MALLOC_MMAP_MAX_", "9")
     launch.start(launch.prepare(workspace, experiment))
     assert int(given["env"]["MALLOC_TRIM_THRESHOLD_"]) > 2**30
     assert given["env"]["MALLOC_MMAP_MAX_"] == "9"
+    assert given["env"]["OMP_WAIT_POLICY"] == "passive"
 
 
 def test_a_folder_of_data_sets_named_from_here_is_found_by_the_trainer(
