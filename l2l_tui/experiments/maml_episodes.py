@@ -175,7 +175,7 @@ EXPERIMENT = Experiment(
     milestone="maml",
     settings=MAMLEpisodesSettings,
     presets=(
-        Preset("quick", {}, cost="about 46 s on 2 cores, estimated"),
+        Preset("quick", {}, cost="43 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

@@ -139,7 +139,7 @@ EXPERIMENT = Experiment(
     milestone="maml",
     settings=MAMLSinusoidSettings,
     presets=(
-        Preset("quick", {}, cost="about 41 s on 2 cores, estimated"),
+        Preset("quick", {}, cost="54 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {"outer_steps": 70_000, "outer_lr": 0.001, "outer_lr_falls": False},

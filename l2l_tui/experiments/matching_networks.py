@@ -127,7 +127,7 @@ EXPERIMENT = Experiment(
     milestone="matching-networks",
     settings=MatchingNetworksSettings,
     presets=(
-        Preset("quick", {}, cost="about 50 s on 2 cores, estimated"),
+        Preset("quick", {}, cost="40 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

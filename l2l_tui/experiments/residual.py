@@ -11,10 +11,12 @@ of the whole training set after training, as in evaluation, and of pictures held
 
 Where this differs from the paper: it trains on 50,000 pictures of 32 x 32 pixels with widths 16,
 32 and 64 for 64,000 minibatches. Here there are fewer and smaller pictures, half the channels
-and far fewer minibatches, the rate falls as a cosine and momentum is Nesterov's. The digits are
-taken as they are; in ``paper`` pictures are moved and mirrored as in the paper, by half as many
-pixels because they are half as large. The rate, one for all, was chosen by hand on other seeds,
-looking at training errors and at errors on the same held-back pictures.
+and far fewer minibatches, the rate falls as a cosine and momentum is Nesterov's. Pictures are
+taken as they are: the claims are about fitting the training set. Moved and mirrored as in the
+paper (``shift = 2``, ``flips = true``), 25 passes over them are too few for 56 layers to come
+level with 20; the deeper network gains on pictures held back then. The rate, one for all, was
+chosen by hand on other seeds, looking at training errors and at errors on the same held-back
+pictures; whether pictures are moved, on another seed and a sixth of the training pictures.
 """
 
 from __future__ import annotations
@@ -187,8 +189,6 @@ EXPERIMENT = Experiment(
                 "batch": 128,
                 "warm_up": 50,
                 "stride": 5,
-                "shift": 2,
-                "flips": True,
             },
             cost="22 min on 2 cores (November 2026)",
         ),

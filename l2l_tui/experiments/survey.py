@@ -171,7 +171,7 @@ EXPERIMENT = Experiment(
                 "test_episodes": 30,
                 "validation_episodes": 10,
             },
-            cost="about 45 s on 2 cores, estimated",
+            cost="54 s on 2 cores (November 2026)",
         ),
         Preset(
             "paper",
