@@ -142,7 +142,8 @@ def _evidence(
         on=result.ended.astimezone().date(),
         claims={claim.id: claim.verdict.value for claim in result.claims},
         figures=dict(result.figures),
-        sweep=request.sweep or "",
+        # One over seeds alone tries nothing: its runs are the preset's.
+        sweep=(request.sweep or "") if request.swept else "",
     )
     return result.ended.astimezone(), plan.path, evidence
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,12 +60,15 @@ def add_run(
     state: State | None = State.FINISHED,
     ended: datetime = MOMENT,
     sweep: str | None = None,
+    swept: Mapping[str, int] | None = None,
 ) -> RunDirectory:
     """Make a run's directory as a trainer leaves it; without a state it has no result."""
     directory = RunDirectory(workspace.runs / name)
     directory.path.mkdir()
     whom = (milestone, plan)
-    request = Request(name, "l2l-quadratic", "quick", 0, {}, MOMENT, 1, *whom, sweep=sweep)
+    request = Request(
+        name, "l2l-quadratic", "quick", 0, {}, MOMENT, 1, *whom, sweep=sweep, swept=swept or {}
+    )
     files.write_request(directory, request)
     if state is not None:
         ours = Ours(0.4, 0.0, 1)
@@ -100,9 +103,9 @@ def test_a_finished_run_becomes_a_result(workspace: Workspace) -> None:
 
 
 def test_a_result_names_the_sweep_of_its_run(workspace: Workspace) -> None:
-    """Others have no such key."""
-    add_run(workspace, "run-a")
-    add_run(workspace, "run-b", sweep="l2l-quadratic-over-hidden-abcdef")
+    """Others have no such key, nor those of a sweep over seeds alone, which tries nothing."""
+    add_run(workspace, "run-a", sweep="l2l-quadratic-seeds-abcdef")
+    add_run(workspace, "run-b", sweep="l2l-quadratic-over-hidden-abcdef", swept={"hidden": 10})
     evidence.collect(workspace)
     plan = store.load(workspace.plans / "term.toml")
     assert [one.sweep for one in plan.results] == ["", "l2l-quadratic-over-hidden-abcdef"]

@@ -29,7 +29,7 @@ def experiment(entry: Experiment, milestones: Sequence[str]) -> Document:
 
     Args:
         entry: The experiment.
-        milestones: Those of the plan that name it; its own, `milestone`, need not be one.
+        milestones: Those that name it, and its own, `milestone`, where a plan has it.
     """
     return {
         "name": entry.name,

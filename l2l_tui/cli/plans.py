@@ -61,15 +61,18 @@ def served(command: Command, entries: Iterable[Experiment]) -> dict[str, list[st
     """
     from l2l_tui.plan import embedded, store
 
-    files = command.workspace.plan_files()
+    workspace, named = command.workspace, command.plan_name
+    files = workspace.plan_files() if named is None else [workspace.plan_file(named)]
     plans = [store.load(path) for path in files] if files else [embedded.unshifted()]
-    milestones = {each.id: each for plan in plans for each in plan.milestones}
+    milestones = [each for plan in plans for each in plan.milestones]
     return {
-        entry.name: [
-            name
-            for name, milestone in milestones.items()
-            if name == entry.milestone or entry.name in milestone.experiments
-        ]
+        entry.name: list(
+            dict.fromkeys(
+                each.id
+                for each in milestones
+                if each.id == entry.milestone or entry.name in each.experiments
+            )
+        )
         for entry in entries
     }
 

@@ -186,7 +186,7 @@ class Result:
     figures: Mapping[str, float] = field(default_factory=dict)
     """The run's figures."""
     sweep: str = ""
-    """The sweep that the run belongs to; empty for a run that was asked for on its own."""
+    """The sweep over settings that the run belongs to; empty for a run that tried none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,22 +165,17 @@ def latest(results: Iterable[Result]) -> dict[str, Result]:
     """Return the latest of a milestone's results of each experiment, by its name.
 
     That is the one of the last day; of one day, or where nobody wrote a day down, the one that
-    stands last: a run that comes from the cluster late is no newer for that. A run of a sweep
-    tries a setting, and counts only where nobody asked for a run on its own.
+    stands last: a run that comes from the cluster late is no newer for that. A run that tried a
+    setting for a sweep never counts.
     """
     found: dict[str, Result] = {}
     for result in results:
+        if result.sweep:
+            continue
         held = found.get(result.experiment)
-        if held is None or _replaces(result, held):
+        if held is None or held.on is None or result.on is None or held.on <= result.on:
             found[result.experiment] = result
     return found
-
-
-def _replaces(result: Result, held: Result) -> bool:
-    """Whether a result that stands further down counts instead of another."""
-    if bool(result.sweep) != bool(held.sweep):
-        return not result.sweep
-    return held.on is None or result.on is None or held.on <= result.on
 
 
 class _Named:

@@ -1,8 +1,7 @@
 """What the collected runs say of a milestone: its claims hold, or they contradict it.
 
 What counts is the latest result of each experiment: a claim that held once and fails in the
-newest run fails. Runs of a sweep try settings, of which some are bad: what they say is shown where
-there is nothing else, and decides nothing.
+newest run fails. Runs of a sweep over settings do not count: they try them, and some are bad.
 """
 
 from __future__ import annotations
@@ -25,17 +24,12 @@ def latest(milestone: Milestone, results: Iterable[Result]) -> dict[str, Result]
     return schedule.latest(result for result in results if result.milestone == milestone.id)
 
 
-def _deciding(milestone: Milestone, results: Iterable[Result]) -> dict[str, Result]:
-    """Return the latest result of each experiment but for those of sweeps."""
-    return latest(milestone, (result for result in results if not result.sweep))
-
-
 def met_by(milestone: Milestone, results: Iterable[Result]) -> Result | None:
     """Return the run with which all claims of all the milestone's experiments came to hold.
 
     None while an experiment has no result, a result has no claims, or a claim does not hold.
     """
-    newest = _deciding(milestone, results)
+    newest = latest(milestone, results)
     if not newest or not newest.keys() >= set(milestone.experiments):
         return None
     for result in newest.values():
@@ -76,7 +70,7 @@ def contradicted(plan: Plan, milestone: Milestone) -> tuple[tuple[Result, str], 
         return ()
     return tuple(
         (result, claim)
-        for result in _deciding(milestone, schedule.evidence(plan, milestone)).values()
+        for result in latest(milestone, schedule.evidence(plan, milestone)).values()
         for claim, verdict in result.claims.items()
         if verdict == FAILS
     )

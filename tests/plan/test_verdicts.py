@@ -98,14 +98,15 @@ def test_milestones_that_a_person_decides_stay_as_they_are(small: Path) -> None:
     assert maml(plan) == (Status.TODO, ())
 
 
-def test_a_run_of_a_sweep_counts_only_where_there_is_no_other(path: Path) -> None:
-    """However late it comes; of a sweep's alone it is the newest."""
+def test_a_run_of_a_sweep_never_counts(path: Path) -> None:
+    """However late it comes, and where there is no other."""
     tried = [
         replace(result(f"run-{on.day}-{verdict}", "l2l-quadratic", verdict, on=on), sweep="s")
         for on, verdict in ((LATER, "fails"), (DAY, "inconclusive"))
     ]
     plan = store.save(path, *(AddResult(one) for one in tried))
-    assert verdicts.latest(plan.milestone("maml"), plan.results) == {"l2l-quadratic": tried[0]}
+    assert verdicts.latest(plan.milestone("maml"), plan.results) == {}
+    assert schedule.progress(plan, plan.milestone("maml")) == 0
     alone = result("run-q", "l2l-quadratic", "holds", on=date(2021, 7, 1))
     plan = store.save(path, AddResult(alone))
     again = store.save(path, AddResult(replace(tried[0], run="run-again")))

@@ -12,7 +12,7 @@ from l2l_tui.plan import store
 from l2l_tui.plan.model import Milestone, Plan, Result, Status
 from l2l_tui.text import width
 from l2l_tui.tui.format import agenda, dates, head, schedule
-from l2l_tui.tui.format.tone import BAD, GOOD, WARN, block, cell, spread, words
+from l2l_tui.tui.format.tone import BAD, FAINT, GOOD, WARN, block, cell, spread, words
 from tests.tui.script import NOW, PLAN
 
 TODAY = NOW.date()
@@ -74,6 +74,13 @@ def test_evidence_is_counted_from_the_latest_run(
     )
     mark = schedule.evidence(replace(plan, results=results), plan.milestone("l2l"))
     assert (mark.text, mark.style) == (said, style)
+
+
+def test_runs_that_tried_settings_are_no_verdict(plan: Plan) -> None:
+    """That there are some is said."""
+    tried = Result("run", "l2l", "l2l-quadratic", claims={"a": "holds"}, sweep="s")
+    mark = schedule.evidence(replace(plan, results=(tried,)), plan.milestone("l2l"))
+    assert (mark.text, mark.style) == ("only tried", FAINT)
 
 
 def test_each_status_has_its_own_sign() -> None:

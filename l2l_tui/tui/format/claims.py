@@ -40,7 +40,8 @@ def of(plan: Plan, milestone: Milestone, cells: int) -> list[Content]:
     results = schedule.evidence(plan, milestone)
     newest = verdicts.latest(milestone, results)
     lines: list[Content] = []
-    for name in dict.fromkeys((*milestone.experiments, *newest)):
+    ran = (result.experiment for result in results)
+    for name in dict.fromkeys((*milestone.experiments, *ran)):
         count = sum(result.experiment == name for result in results)
         done = milestone.status is Status.DONE
         lines += _experiment(name, newest.get(name), count, cells, done=done)
@@ -70,20 +71,19 @@ def _experiment(
     yield from _run(result, count, cells)
     statements = {one.id: tr(one.statement) for one in declared.claims} if declared else {}
     found = result.claims if result is not None else {}
-    decides = done and result is not None and not result.sweep
     for claim in dict.fromkeys((*statements, *found)):
-        yield from _claim(statements.get(claim, claim), found.get(claim), cells, loud=decides)
+        yield from _claim(statements.get(claim, claim), found.get(claim), cells, loud=done)
 
 
 def _run(result: Result | None, count: int, cells: int) -> Iterator[Content]:
     """Yield which run the verdicts come from, and its first figures."""
     if result is None:
-        yield words(f"  {tr('not run yet')}", MUTED)
+        tried = trn("{n} run that tried a setting", "{n} runs that tried settings", count)
+        yield words(f"  {tried if count else tr('not run yet')}", MUTED)
         return
     day = f" · {result.on}" if result.on is not None else ""
     more = trn(", {n} run in all", ", {n} runs in all", count) if count > 1 else ""
-    sweep = f" · {tr('sweep')} {result.sweep}" if result.sweep else ""
-    body = words(f"{tr('latest run')} {result.run}{day}{more}{sweep}", MUTED)
+    body = words(f"{tr('latest run')} {result.run}{day}{more}", MUTED)
     yield from hung(Content("  "), body, cells, 2)
     first = list(result.figures.items())[:FIGURES]
     figures = ", ".join(f"{name} {number(value)}" for name, value in first)

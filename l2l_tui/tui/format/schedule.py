@@ -125,6 +125,8 @@ def evidence(plan: Plan, milestone: Milestone, live: Mapping[str, str] | None = 
         return Mark(mark, GOOD if holds == len(said) else WARN)
     if results:
         return Mark(trn("{n} run", "{n} runs", len(results)))
+    if schedule.evidence(plan, milestone):
+        return Mark(tr("only tried"), FAINT)
     awaited = milestone.experiments and not schedule.is_closed(milestone)
     return Mark(tr("no evidence"), FAINT) if awaited else Mark("")
 
