@@ -166,7 +166,8 @@ def test_a_trainer_keeps_memory_and_waits_asleep_unless_told_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """C library and OpenMP have their orders; what the person's environment says goes first."""
-    monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
+    for name in ("MALLOC_TRIM_THRESHOLD_", "OMP_WAIT_POLICY"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MALLOC_MMAP_MAX_", "9")
     launch.start(launch.prepare(workspace, experiment))
     assert int(given["env"]["MALLOC_TRIM_THRESHOLD_"]) > 2**30
