@@ -135,3 +135,25 @@ def test_an_answer_that_got_lost_is_no_refusal(
     assert held is not None
     assert held.job == ""
     assert derive(directory) is State.QUEUED
+
+
+def test_a_job_whose_number_cannot_be_written_is_kept(
+    sbatch: Path, workspace: Workspace, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full by then: Slurm has the job, and its name still finds it."""
+    assert sbatch.exists()
+    write = ticket.write
+
+    def fill_up(directory: RunDirectory, one: ticket.Ticket) -> None:
+        if one.job:
+            raise L2LError("no space left")
+        write(directory, one)
+
+    monkeypatch.setattr(ticket, "write", fill_up)
+    directory = make_run("run")
+    with pytest.raises(UncertainError, match=r"run is job 42 of the cluster.*no space left"):
+        submit.submit_new(workspace, directory)
+    held = ticket.read(directory)
+    assert held is not None
+    assert (held.name[:4], held.job) == ("run.", "")
+    assert derive(directory) is State.QUEUED

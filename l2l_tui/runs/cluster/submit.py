@@ -37,7 +37,7 @@ _FOR_EVER = 1_000_000
 
 
 class UncertainError(L2LError):
-    """Slurm did not answer a submission, which it may have taken; the queue will tell."""
+    """Slurm has a job or may have it, and its id is not known here; the queue will tell."""
 
 
 def possible() -> bool:
@@ -94,6 +94,8 @@ def submit(
 
     Raises:
         RequestError: What `check` refuses, or Slurm itself did.
+        UncertainError: Slurm did not answer, or its answer cannot be written: the runs keep the
+            name by which their jobs are found.
         L2LError: A file of the runs cannot be written.
     """
     asked = check(workspace)
@@ -121,9 +123,18 @@ def submit(
             ticket.restore(place, one_before)
         shutil.rmtree(papers, ignore_errors=True)
         raise
-    for place, one, job in zip(places, made, jobs, strict=True):
-        ticket.write(place, ticket.with_job(one, job))
     QUEUE.forget()
+    for place, one, job in zip(places, made, jobs, strict=True):
+        try:
+            ticket.write(place, ticket.with_job(one, job))
+        except L2LError as error:
+            said = tr(
+                "{run} is job {job} of the cluster, but that cannot be noted: {reason}",
+                run=place.id,
+                job=job,
+                reason=error,
+            )
+            raise UncertainError(said) from error
     return jobs
 
 
@@ -142,7 +153,7 @@ def submit_new(
         The job's id.
 
     Raises:
-        UncertainError: Slurm did not answer; the run stays, for it may have been taken.
+        UncertainError: The run stays, for it was taken or may have been.
         L2LError: It was not taken.
     """
     try:
