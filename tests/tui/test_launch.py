@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static
 
-from l2l_tui import extras
+from l2l_tui import experiments, extras
 from l2l_tui.runs import catalogue
 from l2l_tui.runs.cluster import commands, submit, ticket
 from l2l_tui.tui.screens.confirm import ConfirmScreen
@@ -181,6 +181,29 @@ async def test_what_a_cluster_may_have_taken_is_kept(
         assert "timed out" in _said(app)
     assert len(catalogue.directories(workspace)) == 1
     assert orders == []
+
+
+@pytest.mark.parametrize(
+    ("box", "chosen"), [("experiment", "logistic-regression"), ("preset", "paper")]
+)
+async def test_what_is_asked_for_right_after_a_choice_goes_with_it(
+    workspace: Workspace, orders: Orders, box: str, chosen: str
+) -> None:
+    """The other settings are not on the screen yet: the run is asked for once they are."""
+    async with opened(workspace) as (app, pilot):
+        await _open(app, pilot)
+        _boxes(app)[box].query_one(Select).value = chosen
+        assert isinstance(app.screen, LaunchScreen)
+        app.screen.action_save()
+        await until(pilot, lambda: app.screen is app.main)
+        await settled(pilot)
+        assert "fault" not in _said(app)
+    assert len(orders) == 1
+    (run,) = catalogue.listing(workspace).runs
+    asked = run.request
+    assert chosen in {asked.experiment, asked.preset}
+    usual = experiments.get(asked.experiment).configure(asked.preset)
+    assert asked.settings == usual.values()
 
 
 async def test_settings_that_do_not_go_together_are_said_in_the_form(

@@ -65,11 +65,14 @@ class LaunchScreen(JobForm):
         self._milestone, self._start = milestone, start
         self._place = _HERE
         self._has_cluster = False
+        self._shown: tuple[str, str] | None = None
+        self._due = False
         fields = (Field("experiment", tr("Experiment"), self._chosen, choices=_pairs(names)),)
         super().__init__(tr("Run an experiment"), fields, tr("Run"))
 
     def on_mount(self) -> None:
         """Look for a cluster; the form does not wait for that."""
+        self._shown = (self._chosen, self._preset)
         self.run_worker(self._look_for_cluster, thread=True, group="cluster")
 
     def _look_for_cluster(self) -> None:
@@ -115,10 +118,33 @@ class LaunchScreen(JobForm):
         parts += [_setting(info, values[info.name]) for info in chosen.settings.fields()]
         return [*parts, Static(_claims(chosen), classes="note")]
 
+    @property
+    def _follows(self) -> bool:
+        """Whether the settings shown are those of the experiment and the preset in the boxes."""
+        answers = self.answers
+        return self._shown == (answers["experiment"], answers.get("preset"))
+
+    def action_save(self) -> None:
+        """Have it started; where other settings are about to be shown, once they are."""
+        self._due = not self._follows
+        if not self._due:
+            super().action_save()
+
+    def action_cancel(self) -> None:
+        """Give nothing back; what was asked for and not begun is taken back."""
+        self._due = False
+        super().action_cancel()
+
     @on(FieldBox.Changed)
     async def _changed(self, event: FieldBox.Changed) -> None:
+        """Show what goes with another choice, then do what was asked for meanwhile."""
+        await self._follow(event.box)
+        if self._due and self._follows:
+            self.action_save()
+
+    async def _follow(self, box: FieldBox) -> None:
         """Show the other experiment's or preset's settings."""
-        name, value = event.box.field.name, event.box.value
+        name, value = box.field.name, box.value
         if name == "experiment" and value != self._chosen:
             self._chosen, self._preset = value, "quick"
         elif name == "preset" and value != self._preset:
@@ -128,10 +154,11 @@ class LaunchScreen(JobForm):
             return
         else:
             return
-        parts = self.query_one("#parts")
+        parts, self._shown = self.query_one("#parts"), None
         async with parts.batch():
             await parts.remove_children()
             await parts.mount_all(self._parts())
+        self._shown = (self._chosen, self._preset)
 
     def job(self, answers: dict[str, str]) -> str:
         """Have it started; called in a worker."""
