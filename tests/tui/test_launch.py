@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static
 
 from l2l_tui import experiments, extras
-from l2l_tui.runs import catalogue
+from l2l_tui.runs import catalogue, launch
 from l2l_tui.runs.cluster import commands, submit, ticket
 from l2l_tui.tui.screens.confirm import ConfirmScreen
 from l2l_tui.tui.screens.launch import LaunchScreen
@@ -218,3 +218,23 @@ async def test_settings_that_do_not_go_together_are_said_in_the_form(
         await until(pilot, lambda: "is not below inner_lr_high" in _refusal(app))
     assert catalogue.directories(workspace) == []
     assert orders == []
+
+
+async def test_after_a_fault_of_its_own_a_run_can_be_asked_for_again(
+    workspace: Workspace, orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said as such, and the form stays."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    async with opened(workspace) as (app, pilot):
+        await _open(app, pilot)
+        with monkeypatch.context() as patched:
+            patched.setattr(launch, "prepare", fail)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: "ZeroDivisionError: ours" in _said(app))
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+    assert len(orders) == 1

@@ -294,11 +294,18 @@ class JobForm(BaseForm[None]):
         except (L2LError, OSError) as error:
             study.call_later(self._refuse, study, str(error))
             return ""
+        except Exception:
+            study.call_later(self._rest)
+            raise
         study.call_later(self._close)
         return said
 
-    def _refuse(self, study: StudyApp, text: str) -> None:
+    def _rest(self) -> None:
+        """Let the job be asked for again."""
         self._at_work = False
+
+    def _refuse(self, study: StudyApp, text: str) -> None:
+        self._rest()
         if self.is_attached:
             self.say_refusal(text)
         else:
