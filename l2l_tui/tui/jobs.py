@@ -32,6 +32,12 @@ Told = Callable[[Exception | None], object]
 """Takes what stood against saving, or None when it is saved."""
 
 
+class Caution(str):
+    """What a job says that may have done what it was for, or not: it is shown as a warning."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """A change of the plan that waits for its turn."""
@@ -86,7 +92,9 @@ class JobApp(NoticeApp):
             self._own_fault(own_fault(error), trace(error))
         else:
             self.wake()
-            if said:
+            if isinstance(said, Caution):
+                self.notify(said, severity="warning", timeout=10)
+            elif said:
                 self.notify(said)
 
     def edit(self, said: str, *edits: Edit, told: Told | None = None) -> None:

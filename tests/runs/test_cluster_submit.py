@@ -127,14 +127,20 @@ def test_an_answer_that_got_lost_is_no_refusal(
         sbatch, "echo 'sbatch: error: Batch job submission failed: Socket timed out' >&2; exit 1"
     )
     directory: RunDirectory = make_run("run")
-    with pytest.raises(UncertainError, match="Socket timed out") as uncertain:
+    with pytest.raises(UncertainError) as uncertain:
         submit.submit(workspace, [directory])
+    reason = "Batch job submission failed: Socket timed out"
+    assert str(uncertain.value) == (
+        f"Slurm did not answer ({reason}); it may have taken run: the list of runs will tell"
+    )
     assert not isinstance(uncertain.value, RequestError)
     assert isinstance(uncertain.value, L2LError)
     held = ticket.read(directory)
     assert held is not None
     assert held.job == ""
     assert derive(directory) is State.QUEUED
+    with pytest.raises(UncertainError, match="it may have taken 2 runs, from one on"):
+        submit.submit(workspace, [make_run("one"), make_run("two")])
 
 
 def test_a_job_whose_number_cannot_be_written_is_kept(

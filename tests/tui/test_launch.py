@@ -178,8 +178,16 @@ async def test_what_a_cluster_may_have_taken_is_kept(
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main)
         await settled(pilot)
-        assert "timed out" in _said(app)
-    assert len(catalogue.directories(workspace)) == 1
+        (directory,) = catalogue.directories(workspace)
+        wanted = (
+            f"Slurm did not answer (Socket timed out); it may have taken {directory.id}: "
+            "the list of runs will tell"
+        )
+        assert [
+            (one.message, one.severity)
+            for one in app._notifications
+            if "Socket timed out" in one.message
+        ] == [(wanted, "warning")]
     assert orders == []
 
 

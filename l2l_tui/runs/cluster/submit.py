@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from l2l_tui import extras
 from l2l_tui.errors import L2LError, UnknownNameError
 from l2l_tui.files import explained
-from l2l_tui.language import tr
+from l2l_tui.language import tr, trn
 from l2l_tui.runs import files, launch, state
 from l2l_tui.runs.cluster import commands, settings, ticket
 from l2l_tui.runs.cluster.commands import ClusterError
@@ -191,11 +191,23 @@ def _hand_over(
         try:
             jobs = executor.submit_array(tasks)
         except submitit.core.utils.FailedJobError as error:
-            said = tr("Slurm does not take it: {reason}", reason=commands.gist(str(error)))
+            reason = commands.gist(str(error))
             if "timed out" in str(error):
-                raise UncertainError(said) from error
+                raise UncertainError(_unanswered(reason, places)) from error
+            said = tr("Slurm does not take it: {reason}", reason=reason)
             raise commands.RefusedError(said) from error
     return [job.job_id for job in jobs]
+
+
+def _unanswered(reason: str, places: Sequence[RunDirectory]) -> str:
+    return trn(
+        "Slurm did not answer ({reason}); it may have taken {run}: the list of runs will tell",
+        "Slurm did not answer ({reason}); it may have taken {n} runs, from {run} on: "
+        "the list of runs will tell",
+        len(places),
+        reason=reason,
+        run=places[0].id,
+    )
 
 
 def _shape(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from l2l_tui.language import tr, trn
 from l2l_tui.states import state_word
 from l2l_tui.tui.acts.telling import TellingActs
+from l2l_tui.tui.jobs import Caution
 from l2l_tui.tui.messages import RunLaunched
 
 if TYPE_CHECKING:
@@ -101,14 +102,14 @@ class RunActs(TellingActs):
             said = self._submit(directory)
         else:
             orders.submit(workspace, [directory])
-            said = ""
+            said = tr(
+                "Asked for {experiment}, {preset}, seed {seed}.",
+                experiment=wish.experiment,
+                preset=wish.preset,
+                seed=wish.seed,
+            )
         self.post_message(RunLaunched(directory.id))
-        return said or tr(
-            "Asked for {experiment}, {preset}, seed {seed}.",
-            experiment=wish.experiment,
-            preset=wish.preset,
-            seed=wish.seed,
-        )
+        return said
 
     def _submit(self, directory: RunDirectory) -> str:
         """Hand a run to the cluster, and say so; where that is uncertain, the list will tell."""
@@ -117,7 +118,7 @@ class RunActs(TellingActs):
         try:
             job = submit.submit_new(self.study.workspace, directory)
         except submit.UncertainError as error:
-            return str(error)
+            return Caution(error)
         return tr("{run} is job {job} of the cluster", run=directory.id, job=job)
 
     def action_pause(self) -> None:
