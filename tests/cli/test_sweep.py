@@ -27,6 +27,12 @@ GRID = ("sweep", "logistic-regression", "--over", "c=0.1,1", "--over", "splits=2
 SWEEP = "l2l-quadratic-over-hidden-abcdef"
 
 
+def test_help_says_that_each_array_has_its_own_limit(cli: Cli) -> None:
+    """A sweep that goes on may be several: one for all runs that ask for the same."""
+    said = " ".join(cli("sweep", "--help").out.split())
+    assert "how many jobs of each array may run at once" in said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

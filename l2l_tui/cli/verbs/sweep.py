@@ -56,7 +56,10 @@ def add(verbs: Verbs) -> None:
         "--at-once",
         type=int,
         metavar="N",
-        help=tr("how many jobs of the array may run at once; without it as many as have room"),
+        help=tr(
+            "how many jobs of each array may run at once (runs that ask for the same nodes and "
+            "ranks are one array); without it as many as have room"
+        ),
     )
 
 

@@ -53,8 +53,9 @@ def carry_on(
     Args:
         workspace: Where the runs are.
         grid: What is asked for.
-        on_cluster: Whether new runs go to the cluster, as one job array, and not to the queue.
-        at_once: How many of them may run at once on the cluster; 0 for as many as have room.
+        on_cluster: Whether new runs go to the cluster, as one job array, and not to the queue;
+            what goes on there with other nodes and ranks is an array of its own.
+        at_once: How many runs of each array may run at once; 0 for as many as have room.
         nodes: Nodes of the cluster that the ranks of each new run are spread over.
         milestone: The milestone that new runs serve; by default the usual one.
         plan: The name of that milestone's plan.
