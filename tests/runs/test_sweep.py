@@ -15,6 +15,7 @@ from l2l_tui import experiments
 from l2l_tui.errors import L2LError, RequestError, UnknownNameError
 from l2l_tui.runs import catalogue, control, files, launch
 from l2l_tui.runs.cluster import submit, ticket
+from l2l_tui.runs.cluster.submit import UncertainError
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Order, Request, Run, RunResult, State
 from l2l_tui.runs.queue import orders, owner, store
@@ -369,10 +370,40 @@ def test_what_a_cluster_took_before_it_refused_is_kept(
         return take(workspace, runs, **shape)
 
     monkeypatch.setattr(submit, "submit", refuse_many)
-    with pytest.raises(RequestError, match="too many tasks"):
+    said = "too many tasks; 1 run was handed over before that and goes on"
+    with pytest.raises(RequestError, match=said):
         making.carry_on(workspace, shared(2, [4, 8]), on_cluster=True)
     assert [array.runs for array in arrays] == [[one.id]]
     assert catalogue.directories(workspace) == [one]
+
+
+@pytest.mark.parametrize("silent_at", [1, 2])
+def test_where_a_cluster_does_not_answer_only_what_it_was_offered_is_kept(
+    workspace: Workspace,
+    arrays: list[Array],
+    make_status: MakeStatus,
+    monkeypatch: pytest.MonkeyPatch,
+    silent_at: int,
+) -> None:
+    """A new run whose turn to be handed over never came would wait for nothing."""
+    (one,) = making.carry_on(workspace, shared(1), on_cluster=True)
+    files.write_status(one, make_status(state=State.STOPPED))
+    arrays.clear()
+    take = submit.submit
+
+    def fall_silent(workspace: Workspace, runs: list[RunDirectory], **shape: int) -> list[str]:
+        jobs = take(workspace, runs, **shape)
+        if len(arrays) == silent_at:
+            raise UncertainError("no answer")
+        return jobs
+
+    monkeypatch.setattr(submit, "submit", fall_silent)
+    before = "; 1 run was handed over before" if silent_at > 1 else "$"
+    with pytest.raises(UncertainError, match=f"no answer{before}"):
+        making.carry_on(workspace, shared(2, [4, 8]), on_cluster=True)
+    assert len(arrays) == silent_at
+    left = {directory.id for directory in catalogue.directories(workspace)}
+    assert left == {run for array in arrays for run in array.runs}
 
 
 def test_what_a_cluster_had_goes_on_there(

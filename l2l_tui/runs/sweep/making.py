@@ -9,9 +9,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from l2l_tui.errors import L2LError
+from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.files import explained
-from l2l_tui.language import tr
+from l2l_tui.language import tr, trn
 from l2l_tui.runs import catalogue, control, files, launch, purpose
 from l2l_tui.runs.cluster import submit, ticket
 from l2l_tui.runs.cluster.submit import UncertainError
@@ -66,6 +66,7 @@ def carry_on(
     Raises:
         RequestError: The milestone is unknown, or the cluster does not take the jobs; nothing new
             is left behind then.
+        UncertainError: The cluster has new jobs or may have them; their runs stay.
         L2LError: The runs cannot be made, or another command makes runs of a sweep for long.
     """
     if on_cluster:
@@ -98,10 +99,9 @@ def carry_on(
             _submit(workspace, jobs_in_order, at_once, (nodes, grid.ranks // nodes))
             if turns:
                 orders.submit(workspace, turns, revive=True)
-        except UncertainError:
-            raise
         except L2LError:
-            _discard(made)
+            # What was offered to the cluster and neither refused nor surely taken keeps its ticket.
+            _discard(one for one in made if not one.cluster.exists())
             raise
     return counting
 
@@ -150,13 +150,30 @@ def _submit(
     """Hand runs to the cluster: all whose jobs have the same shape as one array.
 
     New ones, of the shape asked for, come last: where they are refused, nothing new is there.
+
+    Raises:
+        L2LError: One array was not taken, or may not have been; the message says what was before.
     """
     arrays: dict[tuple[int, int], list[RunDirectory]] = {}
     for one in jobs:
         arrays.setdefault(_shape(one, asked), []).append(one)
+    before = 0
     for shape in sorted(arrays, key=lambda shape: shape == asked):
-        nodes, tasks = shape
-        submit.submit(workspace, arrays[shape], at_once=at_once, nodes=nodes, tasks_per_node=tasks)
+        runs, (nodes, tasks) = arrays[shape], shape
+        try:
+            submit.submit(workspace, runs, at_once=at_once, nodes=nodes, tasks_per_node=tasks)
+        except L2LError as error:
+            if not before:
+                raise
+            said = trn(
+                "{reason}; {n} run was handed over before that and goes on",
+                "{reason}; {n} runs were handed over before that and go on",
+                before,
+                reason=error,
+            )
+            kinds = (UncertainError, RequestError, L2LError)
+            raise next(kind for kind in kinds if isinstance(error, kind))(said) from error
+        before += len(runs)
 
 
 def _shape(directory: RunDirectory, asked: tuple[int, int]) -> tuple[int, int]:
