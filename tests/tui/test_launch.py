@@ -11,7 +11,6 @@ from textual.widgets import Input, Select, Static
 from l2l_tui import experiments, extras
 from l2l_tui.runs import catalogue, launch
 from l2l_tui.runs.cluster import commands, submit, ticket
-from l2l_tui.tui.screens.confirm import ConfirmScreen
 from l2l_tui.tui.screens.launch import LaunchScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.tui.widgets.field import FieldBox
@@ -152,16 +151,17 @@ async def test_a_refusal_stays_in_the_form_and_leaves_nothing(
 async def test_a_refusal_is_said_though_the_form_is_gone(
     workspace: Workspace, orders: Orders, sbatch: Path, tmp_path: Path
 ) -> None:
-    """A cluster may take its time."""
+    """A cluster may take its time; who leaves meanwhile loses nothing and is not asked."""
     go = tmp_path / "go"
     wait = f"for n in $(seq 200); do [ -e {go} ] && break; sleep 0.05; done"
     sbatch.write_text(f"#!/bin/sh\n{wait}\nexit 1\n")
     async with opened(workspace) as (app, pilot):
         await _choose_slurm(app, pilot)
-        await pilot.press("ctrl+s", "escape")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
-        await pilot.press("y")
-        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: _refusal(app) == "Handing it over…")
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, LaunchScreen))
+        assert app.screen is app.main
         go.touch()
         await until(pilot, lambda: "Slurm does not take it" in _said(app))
     assert catalogue.directories(workspace) == []

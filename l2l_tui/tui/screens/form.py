@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 from l2l_tui.errors import L2LError
 from l2l_tui.language import tr
 from l2l_tui.tui.commands import Command, bindings
-from l2l_tui.tui.format.tone import BAD, words
+from l2l_tui.tui.format.tone import BAD, MUTED, words
 from l2l_tui.tui.screens.base import StudyModal
 from l2l_tui.tui.widgets.field import Field, FieldBox
 
@@ -104,8 +104,15 @@ class Filled(Screen[T]):
 
     def say_refusal(self, text: str) -> None:
         """Say why what was asked for was not done; nothing typed is lost."""
+        self._say(Content.assemble(("✗ ", BAD), words(text, BAD)))
+
+    def say_work(self, text: str) -> None:
+        """Say that what was asked for is being done."""
+        self._say(words(text, MUTED))
+
+    def _say(self, text: Content) -> None:
         refusal = self.query_one("#refusal", Static)
-        refusal.update(Content.assemble(("✗ ", BAD), words(text, BAD)))
+        refusal.update(text)
         refusal.add_class("-said")
 
     def unsay_refusal(self) -> None:
@@ -267,9 +274,17 @@ class FormScreen(BaseForm[dict[str, str]]):
 
 
 class JobForm(BaseForm[None]):
-    """A form that does a job in a worker, and stays until it is done: a refusal is said in it."""
+    """A form that does a job in a worker, and stays until it is done: a refusal is said in it.
+
+    Left meanwhile, it loses nothing: the job goes on, and what comes of it is said all the same.
+    """
 
     _at_work = False
+
+    @property
+    def doing(self) -> str:
+        """What is said while the job is being done."""
+        return tr("At work…")
 
     def job(self, answers: dict[str, str]) -> str:
         """Do what the form is for and return what is said then; called in a worker.
@@ -284,7 +299,7 @@ class JobForm(BaseForm[None]):
         """Begin the job, once."""
         if not self._at_work:
             self._at_work = True
-            self.unsay_refusal()
+            self.say_work(self.doing)
             self.study.do(partial(self._attempt, self.study, self.answers))
 
     def _attempt(self, study: StudyApp, answers: dict[str, str]) -> str:
@@ -300,9 +315,18 @@ class JobForm(BaseForm[None]):
         study.call_later(self._close)
         return said
 
+    def action_cancel(self) -> None:
+        """Close; while the job is being done nothing would be lost."""
+        if self._at_work:
+            self.dismiss(None)
+        else:
+            super().action_cancel()
+
     def _rest(self) -> None:
         """Let the job be asked for again."""
         self._at_work = False
+        if self.is_attached:
+            self.unsay_refusal()
 
     def _refuse(self, study: StudyApp, text: str) -> None:
         self._rest()

@@ -160,6 +160,11 @@ class LaunchScreen(JobForm):
             await parts.mount_all(self._parts())
         self._shown = (self._chosen, self._preset)
 
+    @property
+    def doing(self) -> str:
+        """What is said while the run is handed over."""
+        return tr("Handing it over…")
+
     def job(self, answers: dict[str, str]) -> str:
         """Have it started; called in a worker."""
         name, preset = answers["experiment"], answers["preset"]
