@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from l2l_tui import extras
 from l2l_tui.errors import L2LError, RequestError
 from l2l_tui.runs import files
-from l2l_tui.runs.cluster import submit, ticket
+from l2l_tui.runs.cluster import commands, submit, ticket
 from l2l_tui.runs.cluster.submit import UncertainError
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import State
@@ -163,3 +164,21 @@ def test_a_job_whose_number_cannot_be_written_is_kept(
     assert held is not None
     assert (held.name[:4], held.job) == ("run.", "")
     assert derive(directory) is State.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [
+        ("Slurm", "log in where they are, or run it here without a cluster"),
+        ("submitit", "a job of a cluster needs submitit, not installed"),
+    ],
+)
+def test_what_is_missing_is_said_in_words_that_fit_the_app_too(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, lacking: str, said: str
+) -> None:
+    """There are no options of the shell in a form."""
+    monkeypatch.setattr(commands, "is_here", lambda: lacking != "Slurm")
+    monkeypatch.setattr(extras, "absent", lambda *names: names)
+    with pytest.raises(RequestError, match=said) as refused:
+        submit.check(workspace)
+    assert "--" not in str(refused.value)

@@ -40,7 +40,7 @@ def need() -> None:
         raise NoClusterError(
             tr(
                 "there is no Slurm on this machine: sbatch and squeue are not found; "
-                "log in where they are, or leave out --on slurm"
+                "log in where they are, or run it here without a cluster"
             )
         )
 

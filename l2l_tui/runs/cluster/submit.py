@@ -54,7 +54,7 @@ def check(workspace: Workspace) -> ClusterSettings:
     """
     asked = settings.read(workspace)
     commands.need()
-    extras.require("slurm", tr("--on slurm"), LIBRARY)
+    extras.require("slurm", tr("a job of a cluster"), LIBRARY)
     if asked.partition:
         known = partitions()
         if known and asked.partition not in known:
