@@ -9,13 +9,15 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static
 
 from l2l_tui import experiments, extras
-from l2l_tui.runs import catalogue, launch
+from l2l_tui.runs import catalogue, launch, steer
 from l2l_tui.runs.cluster import commands, submit, ticket
+from l2l_tui.runs.directory import RunDirectory
+from l2l_tui.runs.model import State
 from l2l_tui.tui.screens.launch import LaunchScreen
 from l2l_tui.tui.study import StudyApp
 from l2l_tui.tui.widgets.field import FieldBox
 from l2l_tui.workspace import Workspace
-from tests.tui.script import notices, opened, settled, until
+from tests.tui.script import notices, opened, settled, until, write_run
 
 Orders = list[tuple[str, str]]
 
@@ -189,6 +191,24 @@ async def test_what_a_cluster_may_have_taken_is_kept(
             if "Socket timed out" in one.message
         ] == [(wanted, "warning")]
     assert orders == []
+
+
+async def test_a_resumed_run_that_a_cluster_may_have_taken_is_no_error(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is it said to be anything yet."""
+
+    def fall_silent(_: RunDirectory) -> State:
+        raise submit.UncertainError("no answer")
+
+    monkeypatch.setattr(steer, "resume", fall_silent)
+    write_run(workspace, "2026-03-04-1130-l2l-quadratic-gone", state=State.INTERRUPTED)
+    async with opened(workspace) as (app, pilot):
+        await pilot.press("space")
+        await until(pilot, lambda: app._notifications)
+        assert [(one.message, one.severity) for one in app._notifications] == [
+            ("no answer", "warning")
+        ]
 
 
 @pytest.mark.parametrize(

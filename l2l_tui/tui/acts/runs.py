@@ -194,6 +194,7 @@ class RunActs(TellingActs):
     def _order(self, verb: str, run: str) -> str:
         """Steer a run; called in a worker."""
         from l2l_tui.runs import steer
+        from l2l_tui.runs.cluster.submit import UncertainError
         from l2l_tui.runs.directory import RunDirectory
 
         verbs: Mapping[str, Callable[[RunDirectory], State]] = {
@@ -201,7 +202,10 @@ class RunActs(TellingActs):
             "pause": steer.pause,
             "resume": steer.resume,
         }
-        state = verbs[verb](RunDirectory(self.study.workspace.runs / run))
+        try:
+            state = verbs[verb](RunDirectory(self.study.workspace.runs / run))
+        except UncertainError as error:
+            return Caution(error)
         return tr("{run} is {state} now.", run=run, state=state_word(state))
 
     def action_queue(self, to: str) -> None:
