@@ -120,7 +120,7 @@ EXPERIMENT = Experiment(
     settings=ContinualSplitSettings,
     presets=(
         Preset("quick", {}, cost="21 s on 2 cores (November 2026)"),
-        Preset("paper", _PAPER_SCALE, cost="about 15 min on 2 cores, estimated"),
+        Preset("paper", _PAPER_SCALE, cost="37 min on 2 busy cores (November 2026)"),
     ),
     claims=(
         forgets(

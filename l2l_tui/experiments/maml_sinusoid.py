@@ -143,7 +143,7 @@ EXPERIMENT = Experiment(
         Preset(
             "paper",
             {"outer_steps": 70_000, "outer_lr": 0.001, "outer_lr_falls": False},
-            cost="about 6 min on 2 cores, estimated",
+            cost="42 min on 2 busy cores (November 2026)",
         ),
     ),
     claims=(

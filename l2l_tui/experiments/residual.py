@@ -190,7 +190,7 @@ EXPERIMENT = Experiment(
                 "warm_up": 50,
                 "stride": 5,
             },
-            cost="22 min on 2 cores (November 2026)",
+            cost="23 min on 2 busy cores (November 2026)",
         ),
     ),
     claims=(

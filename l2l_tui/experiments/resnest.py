@@ -164,7 +164,7 @@ EXPERIMENT = Experiment(
                 "flips": True,
                 "stride": 4,
             },
-            cost="about 12 min on 2 cores, estimated",
+            cost="23 min on 2 busy cores (November 2026)",
         ),
     ),
     claims=(

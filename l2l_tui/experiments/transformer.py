@@ -223,7 +223,7 @@ EXPERIMENT = Experiment(
                 "lstm_lr": 5e-3,
                 "stride": 4,
             },
-            cost="about 8 min on 2 cores, estimated",
+            cost="24 min on 2 busy cores (November 2026)",
         ),
     ),
     claims=(

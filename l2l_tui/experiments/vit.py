@@ -285,7 +285,7 @@ EXPERIMENT = Experiment(
                 "shift": 2,
                 "stride": 5,
             },
-            cost="about 10 min on 2 cores, estimated",
+            cost="46 min on 2 busy cores (November 2026)",
         ),
     ),
     claims=(
