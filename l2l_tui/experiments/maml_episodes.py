@@ -185,7 +185,7 @@ EXPERIMENT = Experiment(
                 "episodes": 16,
                 "test_episodes": 1000,
             },
-            cost="14 min on 2 cores (November 2026)",
+            cost="5 min on 2 cores (November 2026)",
         ),
     ),
     claims=(

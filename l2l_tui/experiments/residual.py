@@ -179,7 +179,7 @@ EXPERIMENT = Experiment(
     milestone="residual-networks",
     settings=ResidualSettings,
     presets=(
-        Preset("quick", {"steps": 160}, cost="about 45 s on 2 cores, estimated"),
+        Preset("quick", {"steps": 160}, cost="53 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

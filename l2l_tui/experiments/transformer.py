@@ -210,7 +210,7 @@ EXPERIMENT = Experiment(
     milestone="transformer",
     settings=TransformerSettings,
     presets=(
-        Preset("quick", {"steps": 350, "warm_up": 100}, cost="about 45 s on 2 cores, estimated"),
+        Preset("quick", {"steps": 350, "warm_up": 100}, cost="50 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {

