@@ -14,9 +14,9 @@ Where this differs from the paper: it trains on 50,000 pictures of 32 x 32 pixel
 and far fewer minibatches, the rate falls as a cosine and momentum is Nesterov's. Pictures are
 taken as they are: the claims are about fitting the training set. Moved and mirrored as in the
 paper (``shift = 2``, ``flips = true``), 25 passes over them are too few for 56 layers to come
-level with 20; the deeper network gains on pictures held back then. The rate, one for all, was
-chosen by hand on other seeds, looking at training errors and at errors on the same held-back
-pictures; whether pictures are moved, on another seed and a sixth of the training pictures.
+level with 20. The rate, one for all, was chosen by hand on other seeds, looking at training
+errors and at errors on the same held-back pictures; whether pictures are moved, on another seed
+and a sixth of the training pictures, after a run with moved ones.
 """
 
 from __future__ import annotations
