@@ -89,7 +89,7 @@ EXPERIMENT = Experiment(
     settings=ContinualPermutedSettings,
     presets=(
         Preset("quick", {}, cost="53 s on 2 cores (November 2026)"),
-        Preset("paper", _PAPER_SCALE, cost="about 15 min on 2 cores, estimated"),
+        Preset("paper", _PAPER_SCALE, cost="8 min on 2 busy cores (November 2026)"),
     ),
     claims=(
         forgets(
