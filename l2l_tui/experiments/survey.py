@@ -176,7 +176,7 @@ EXPERIMENT = Experiment(
         Preset(
             "paper",
             {"data": "omniglot", "filters": 32, "steps": 400, "test_episodes": 150},
-            cost="about 13 min on 2 cores, estimated",
+            cost="15 min on 2 busy cores (November 2026)",
         ),
     ),
     claims=(
