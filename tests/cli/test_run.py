@@ -139,6 +139,8 @@ def test_a_run_is_paused_resumed_stopped_and_resumed_again(
 def test_an_interrupted_run_is_revived(process: Cli, endless: RunDirectory) -> None:
     """By a trainer of its own."""
     kill_trainer(endless)
+    # Until the owner of the queue has seen its child die, the run stands in the queue.
+    wait_until(lambda: process("show", endless.id, "--json").document["state"] != "queued")
     assert process("show", endless.id, "--json").document["state"] == "interrupted"
     done = process("resume", endless.id, "--json")
     assert (done.code, done.document["state"]) == (0, "running"), done.err
