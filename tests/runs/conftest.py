@@ -13,6 +13,7 @@ import pytest
 from l2l_tui.runs import files, process
 from l2l_tui.runs.directory import RunDirectory
 from l2l_tui.runs.model import Request, RunResult, RunStatus, State
+from l2l_tui.runs.queue import owner
 from l2l_tui.runs.state import now
 from l2l_tui.workspace import Workspace
 
@@ -102,3 +103,9 @@ def make_run(workspace: Workspace) -> MakeRun:
         return directory
 
     return make
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no owner of the queue be started."""
+    monkeypatch.setattr(owner, "kick", lambda _workspace: False)
